@@ -1,0 +1,224 @@
+"""Settings, read from the environment once: each with its type, its default and its effect.
+
+The table of settings in README.md is compared with `SETTINGS` by a test.
+"""
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, NamedTuple
+from urllib.parse import urlsplit
+
+ROOT = Path(__file__).resolve().parent
+ENVIRONMENTS = ("production", "development", "test")
+LANGUAGES = ("en", "hi", "gu")
+GATEWAYS = ("console",)
+MEGABYTE = 1024 * 1024
+SHORTEST_SECRET = 32
+
+
+class Misconfigured(Exception):
+    """The program does not start with these settings; the message says each one that is wrong."""
+
+
+def _setting(default: Any, effect: str) -> Any:
+    return field(default=default, metadata={"effect": effect})
+
+
+DATABASE = f"sqlite:///{ROOT}/instance/swagat.db"
+DOCUMENTS = ROOT / "instance" / "documents"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Config:
+    """What one installation decides; a field is set by the environment variable of its name in capitals."""
+
+    swagat_env: str = _setting("production", "production, development or test; make run sets development")
+    database_url: str = _setting(
+        DATABASE,
+        "where the data is: SQLite for one office, postgresql://... for more than one machine",
+    )
+    secret_key: str = _setting("", "signs cookies and keys the tracking codes; at least 32 characters; never change it")
+    public_url: str = _setting("", "address citizens use, such as https://swagat.example.in; needed in production")
+    host: str = _setting("127.0.0.1", "address that flask serve listens on; 0.0.0.0 for every one")
+    port: int = _setting(8000, "port that flask serve listens on")
+    state: str = _setting("GJ", "state chosen first on a form: its short name or LGD code")
+    languages: tuple[str, ...] = _setting(
+        ("gu", "hi", "en"), "languages offered, in this order; the first is the default"
+    )
+    sms_gateway: str = _setting("console", "console: texts stay in this program, shown on the outbox page")
+    trusted_proxies: int = _setting(0, "proxies in front that set X-Forwarded-For and X-Forwarded-Proto")
+    upload_folder: Path = _setting(DOCUMENTS, "folder of the papers, outside what is served")
+    max_content_length: int = _setting(6 * MEGABYTE, "largest request in bytes; a paper may have 5 MB")
+    max_form_memory_size: int = _setting(MEGABYTE // 4, "largest single text field of a form in bytes")
+    max_form_parts: int = _setting(200, "most fields in one form")
+    confirm_window_days: int = _setting(30, "days to confirm, refuse or appeal after a disposal was delivered")
+    objection_days: int = _setting(7, "days to object before a second officer may approve a proposal")
+    withdrawal_undo_days: int = _setting(15, "days in which a withdrawal can be undone")
+    transfer_limit: int = _setting(3, "transfers in a cycle before the common superior decides for good")
+    clarifications_per_cycle: int = _setting(2, "times an office may ask the complainant back in a cycle")
+    clarification_working_days: int = _setting(10, "working days the complainant has to answer")
+    late_entry_days: int = _setting(3, "days a clerk may date a receipt back without giving a reason")
+    draft_hours: int = _setting(48, "hours until an unfinished filing and its papers are erased")
+    filings_per_address: int = _setting(40, "grievances filed from one address in an hour, then a pause")
+    filings_per_mobile: int = _setting(10, "grievances filed with one mobile number in a day, then a pause")
+    track_tries: int = _setting(10, "wrong tracking codes for a number or address in an hour, then a pause")
+    track_idle_minutes: int = _setting(15, "minutes without a request until tracking asks for the code again")
+    sign_in_tries: int = _setting(5, "wrong passwords for an account in a quarter of an hour, then a pause")
+    sign_in_idle_minutes: int = _setting(60, "minutes without a request until staff sign in again")
+    flood_limit: str = _setting(
+        "1200 per minute", "requests from one address that each process answers; off for no limit"
+    )
+    metrics_token: str = _setting("", "token that /metrics asks for; without one it answers this machine only")
+    worker_processes: int = _setting(2, "processes that flask serve starts")
+    worker_threads: int = _setting(32, "threads of each; a slow telephone holds one while it sends")
+    log_level: str = _setting("INFO", "least serious line that is logged")
+
+    @classmethod
+    def from_environment(cls, environ: Mapping[str, str]) -> "Config":
+        """Return the settings of this environment, raising Misconfigured with every fault found in it.
+
+        A development installation without a secret makes one and keeps it in instance/secret_key.
+        """
+        faults: list[str] = []
+        values: dict[str, Any] = {}
+        for setting in SETTINGS:
+            text = environ.get(setting.name, "").strip()
+            if not text:
+                continue
+            try:
+                values[setting.field] = _read(text, setting.default)
+            except ValueError as fault:
+                faults.append(f"{setting.name}: {fault}")
+        if values.get("swagat_env") == "development" and not values.get("secret_key"):
+            values["secret_key"] = _own_secret(ROOT / "instance" / "secret_key")
+        config = cls(**values)
+        faults += config.faults(environ)
+        if faults:
+            raise Misconfigured("SWAGAT does not start: " + "; ".join(faults))
+        return config
+
+    def faults(self, environ: Mapping[str, str]) -> list[str]:
+        """Return what forbids a start with these settings, in sentences; nothing when all is well."""
+        found = [
+            f"{name} must be one of {', '.join(allowed)}"
+            for name, value, allowed in (
+                ("SWAGAT_ENV", (self.swagat_env,), ENVIRONMENTS),
+                ("LANGUAGES", self.languages, LANGUAGES),
+                ("SMS_GATEWAY", (self.sms_gateway,), GATEWAYS),
+            )
+            if not value or not set(value) <= set(allowed)
+        ]
+        if self.public_url and not _is_origin(self.public_url):
+            found.append("PUBLIC_URL must be like https://swagat.example.in, without a path")
+        if not self.secret_key:
+            found.append("SECRET_KEY is missing")
+        if not self.is_production:
+            return found
+        if 0 < len(self.secret_key) < SHORTEST_SECRET:
+            found.append(f"SECRET_KEY is shorter than {SHORTEST_SECRET} characters")
+        if not self.public_url:
+            found.append("PUBLIC_URL is missing")
+        return found + [
+            f"{switch} is for development: take it away"
+            for switch in ("FLASK_DEBUG", "FLASK_TESTING")
+            if environ.get(switch, "").strip().lower() not in ("", "0", "false", "no")
+        ]
+
+    @property
+    def is_production(self) -> bool:
+        """Return whether real people's grievances may be in here."""
+        return self.swagat_env == "production"
+
+    @property
+    def is_https(self) -> bool:
+        """Return whether people reach this installation over an encrypted connection."""
+        return self.public_url.startswith("https://")
+
+    def for_flask(self) -> dict[str, Any]:
+        """Return the settings under the names that Flask and its extensions read."""
+        named = {setting.name: getattr(self, setting.field) for setting in SETTINGS}
+        host = urlsplit(self.public_url).hostname
+        return named | {
+            "TESTING": self.swagat_env == "test",
+            "TRUSTED_HOSTS": [host, "127.0.0.1", "localhost"] if host else None,
+            "SQLALCHEMY_DATABASE_URI": self.database_url,
+            "SQLALCHEMY_ENGINE_OPTIONS": _engine_options(self.database_url, self.worker_threads),
+            "SESSION_COOKIE_NAME": "__Host-session" if self.is_https else "session",
+            "SESSION_COOKIE_SECURE": self.is_https,
+            "SESSION_COOKIE_HTTPONLY": True,
+            "SESSION_COOKIE_SAMESITE": "Lax",
+            "PERMANENT_SESSION_LIFETIME": timedelta(hours=12),
+            "WTF_CSRF_CHECK_DEFAULT": False,
+            "WTF_CSRF_TIME_LIMIT": None,
+            "WTF_CSRF_SSL_STRICT": False,
+            "BABEL_DEFAULT_LOCALE": "en_IN",
+            "BABEL_DEFAULT_TIMEZONE": "Asia/Kolkata",
+            "BABEL_TRANSLATION_DIRECTORIES": str(ROOT / "translations"),
+            "RATELIMIT_STORAGE_URI": "memory://",
+            "RATELIMIT_HEADERS_ENABLED": False,
+        }
+
+
+class Setting(NamedTuple):
+    """One row of the table of settings: the variable, the field it sets, its default and its effect."""
+
+    name: str
+    field: str
+    default: Any
+    effect: str
+
+
+SETTINGS = tuple(Setting(one.name.upper(), one.name, one.default, one.metadata["effect"]) for one in fields(Config))
+
+
+def _read(text: str, default: Any) -> Any:
+    if isinstance(default, int):
+        if not text.isascii() or not text.isdigit():
+            raise ValueError("must be a whole number")
+        return int(text)
+    if isinstance(default, tuple):
+        return tuple(part.strip() for part in text.split(",") if part.strip())
+    if isinstance(default, Path):
+        return ROOT / text
+    return _database_url(text) if str(default).startswith("sqlite:") else text
+
+
+def _database_url(text: str) -> str:
+    if text.startswith("postgres://"):
+        return "postgresql://" + text.removeprefix("postgres://")
+    if text.startswith("sqlite:///") and not text.startswith("sqlite:////"):
+        return f"sqlite:///{ROOT / text.removeprefix('sqlite:///')}"
+    if not text.startswith(("sqlite:////", "postgresql://", "postgresql+psycopg://")):
+        raise ValueError("must begin with sqlite:/// or postgresql://")
+    return text
+
+
+def _engine_options(url: str, threads: int) -> dict[str, Any]:
+    # Fewer connections than threads: a thread that reads a slow telephone's upload holds none, and two hosts
+    # must fit into the 100 that PostgreSQL allows.
+    options: dict[str, Any] = {"pool_size": min(threads, 16), "max_overflow": 4, "pool_timeout": 10}
+    if url.startswith("sqlite"):
+        return options
+    limits = "-c statement_timeout=20s -c lock_timeout=8s -c idle_in_transaction_session_timeout=60s"
+    connecting = {"connect_timeout": 5, "application_name": "swagat", "options": limits}
+    return options | {"pool_pre_ping": True, "connect_args": connecting}
+
+
+def _is_origin(url: str) -> bool:
+    parts = urlsplit(url)
+    return parts.scheme in ("http", "https") and bool(parts.hostname) and not parts.path + parts.query + parts.fragment
+
+
+def _own_secret(path: Path) -> str:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        handle = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+    except FileExistsError:
+        return path.read_text(encoding="ascii").strip()
+    with os.fdopen(handle, "w", encoding="ascii") as file:
+        file.write(secrets.token_urlsafe(48))
+    return path.read_text(encoding="ascii").strip()

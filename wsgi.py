@@ -1,0 +1,34 @@
+"""The application that gunicorn and the flask command load."""
+
+import os
+
+import click
+from flask import Flask
+from sqlalchemy.exc import SQLAlchemyError
+
+from config import Config, Misconfigured
+from swagat import create_app
+from swagat.database import db
+from swagat.services import catalogue
+
+# What gunicorn calls a worker that cannot boot: it stops then, instead of starting one after the other.
+CANNOT_BOOT = 3
+
+try:
+    app = create_app(Config.from_environment(os.environ))
+except Misconfigured as fault:
+    click.echo(f"Error: {fault}", err=True)
+    raise SystemExit(CANNOT_BOOT) from None
+
+
+def warmed() -> Flask:
+    """Return the application with its catalogue read, so that no citizen waits while a new worker reads it."""
+    with app.app_context():
+        try:
+            catalogue.current().index  # noqa: B018  (asking for it makes it)
+        except SQLAlchemyError:
+            app.logger.warning("the database is away: the catalogue is read with the first request")
+        finally:
+            db.session.remove()
+            db.engine.dispose()
+    return app
