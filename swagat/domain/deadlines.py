@@ -1,0 +1,293 @@
+"""How long each duty may take: the last day to act, the step after it, and why the date is that date."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from functools import partial
+from typing import NamedTuple
+
+from swagat.domain.errors import N_, Invalid, Text
+from swagat.domain.policies import CHANNEL_NAMES, Channel, Policy, Unit
+from swagat.domain.reasons import Reason, ReasonKind, days_passed_over, moved_end
+from swagat.domain.working_time import WorkingCalendar
+
+MOST_DAYS = 3650
+
+
+class Clock(StrEnum):
+    """The timed duties of a grievance; each has its own deadlines."""
+
+    ACKNOWLEDGE = "acknowledge"
+    RESOLVE = "resolve"
+    WARN = "warn"
+    CLARIFY = "clarify"
+    CONFIRM = "confirm"
+    APPEAL = "appeal"
+    DIRECTION = "direction"
+    OBJECTION = "objection"
+    WITHDRAWAL = "withdrawal"
+
+
+class Basis(StrEnum):
+    """Where a limit comes from; SETTING is this system's own windows and duties."""
+
+    CHARTER = "charter"
+    PRESS = "press"
+    STATE = "state"
+    CHANNEL = "channel"
+    SETTING = "setting"
+
+
+RULING_BASES = frozenset({Basis.CHARTER, Basis.PRESS, Basis.STATE})
+# A guess, another state's rule, another product's default: targets for the office, never promised to anybody.
+TARGET_BASES = frozenset({"estimate", "analogue", "digit"})
+_KNOWN_BASES = TARGET_BASES | RULING_BASES | {"", Basis.CHANNEL}
+
+_RULES = {
+    Basis.CHARTER: N_("A published charter sets the time limit."),
+    Basis.PRESS: N_("A time limit published in the press is used."),
+    Basis.STATE: N_("The State has set the time limit."),
+    Basis.CHANNEL: N_("The rules of the channel set the time limit."),
+    Basis.SETTING: N_("The settings of this system set the time limit."),
+}
+_SOURCED_RULES = {
+    Basis.CHARTER: N_("A published charter sets the time limit: %(source)s."),
+    Basis.PRESS: N_("A time limit published in the press is used: %(source)s."),
+    Basis.STATE: N_("The State has set the time limit: %(source)s."),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """A number of days, what they count and where the number comes from; raise Invalid unless 1 to 3650.
+
+    `rule` says it in a sentence when the basis alone does not; `ours` marks a number no source publishes.
+    """
+
+    days: int
+    unit: Unit
+    basis: Basis
+    source: str = ""
+    rule: Text | None = None
+    ours: bool = False
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.days <= MOST_DAYS:
+            raise Invalid(N_("A time limit is between 1 and %(most)s days."), most=MOST_DAYS)
+
+
+class Interval(NamedTuple):
+    """A pause of the clock, from the question to the complainant's answer; both are instants with a zone."""
+
+    begun_at: datetime
+    ended_at: datetime
+
+
+class _Pause(NamedTuple):
+    begun: date
+    ended: date
+    days: int
+
+
+@dataclass(frozen=True, slots=True)
+class DueDate:
+    """The last day to act and the instant in UTC when the duty is breached."""
+
+    due_on: date
+    due_at: datetime
+    _explain: Callable[[], list[Reason]] = field(repr=False, compare=False)
+
+    @property
+    def reasons(self) -> tuple[Reason, ...]:
+        """Return why it is this date; worked out when asked, because a sweep sets many that nobody reads."""
+        return tuple(self._explain())
+
+
+class Step(NamedTuple):
+    """The level after a lapsed one, and its date; `repeats` when the last level begins another round."""
+
+    level: int
+    repeats: bool
+    due: DueDate
+
+
+class DaysLeft(NamedTuple):
+    """Days until the last day to act, 0 on it and negative after it.
+
+    Late by closed days only, the working days are still 0: the calendar days say whether it is late.
+    """
+
+    working: int
+    calendar: int
+
+
+def limit_for(
+    category_sla_days: int | None,
+    sla_basis: str,
+    channel: Channel,
+    start_level: int,
+    policy: Policy,
+    source: str = "",
+) -> Limit:
+    """Return the limit of the level where a case begins.
+
+    A charter's, press or State limit rules it; any other basis is only a target and the channel's days rule.
+    Raise Invalid for a basis that is not known.
+    """
+    if category_sla_days is not None and sla_basis in RULING_BASES:
+        return Limit(category_sla_days, policy.unit, Basis(sla_basis), source)
+    if sla_basis not in _KNOWN_BASES:
+        raise Invalid(N_("%(basis)s is not a known basis of a time limit."), basis=sla_basis)
+    rule = Text(
+        N_("The %(channel)s channel sets the time limit for level L%(level)s (rules, version %(version)s)."),
+        {"channel": CHANNEL_NAMES[channel], "level": start_level, "version": policy.version},
+    )
+    return _channel_limit(policy.days_at_start(channel, start_level), channel, policy, rule)
+
+
+def limit_after_reopening(level: int, policy: Policy, channel: Channel) -> Limit:
+    """Return the limit of the level where a new cycle begins: the days of a step to it, not those of a start."""
+    rule = Text(
+        N_("Reopened. The %(channel)s channel sets the time for level L%(level)s (rules, version %(version)s)."),
+        {"channel": CHANNEL_NAMES[channel], "level": level, "version": policy.version},
+    )
+    return _channel_limit(policy.days_after_step(channel, level), channel, policy, rule)
+
+
+def due_date(filed_on: date, limit: Limit, calendar: WorkingCalendar, paused: Iterable[Interval] = ()) -> DueDate:
+    """Return the last day to act on what began on a day, which is day zero and not counted.
+
+    Calendar days that end on a closed day move to the next working day. A pause that begins no later than the
+    last day adds the days after its question up to its answer, whole ones in the limit's own unit; other
+    pauses of the case may be passed too and add nothing.
+    """
+    planned = _count(filed_on, limit.days, limit.unit, calendar)
+    due_on = calendar.next_working_day(planned)
+    pauses: list[_Pause] = []
+    running_since = filed_on
+    for asked_on, answered_on in sorted(_pause_days(paused, calendar)):
+        begun = max(asked_on, running_since)
+        if begun > due_on:
+            break
+        if answered_on <= begun:
+            continue
+        running_since = answered_on
+        if days := _days_between(begun, answered_on, limit.unit, calendar):
+            # Asked on a day won by moving the end: the rest of that time is still owed after the answer.
+            planned = _count(planned if begun <= planned else due_on, days, limit.unit, calendar)
+            due_on = calendar.next_working_day(planned)
+            pauses.append(_Pause(begun, answered_on, days))
+    explain = partial(_reasons, filed_on, limit, calendar, pauses, planned, due_on)
+    return DueDate(due_on, calendar.end_of_day(due_on), explain)
+
+
+def next_step(
+    due_at_previous: datetime,
+    level: int,
+    policy: Policy,
+    channel: Channel,
+    calendar: WorkingCalendar,
+    paused: Iterable[Interval] = (),
+) -> Step:
+    """Return the step after `level` lapsed at its due instant; it counts from then, whenever asked for."""
+    # The last moment before the instant lies on the day that lapsed, which is day zero of the next level.
+    lapsed_on = calendar.day_of(due_at_previous - timedelta(microseconds=1))
+    repeats = level >= policy.last_level
+    reached = policy.last_level if repeats else level + 1
+    if repeats:
+        days = policy.repeat_days
+        message = N_("L%(level)s is the last level and gets another round (rules, version %(version)s).")
+    else:
+        days = policy.days_after_step(channel, reached)
+        message = N_(
+            "The time of the level below ran out. The %(channel)s channel sets the time for level L%(level)s "
+            "(rules, version %(version)s)."
+        )
+    rule = Text(message, {"channel": CHANNEL_NAMES[channel], "level": reached, "version": policy.version})
+    limit = _channel_limit(days, channel, policy, rule, ours=repeats)
+    return Step(reached, repeats, due_date(lapsed_on, limit, calendar, paused))
+
+
+def window_end(start: date, days: int, calendar: WorkingCalendar) -> DueDate:
+    """Return the last day of a window of calendar days, such as 30 to confirm; `start` is not counted."""
+    return due_date(start, Limit(days, Unit.CALENDAR, Basis.SETTING), calendar)
+
+
+def hours_due(begun_at: datetime, hours: int, calendar: WorkingCalendar) -> DueDate:
+    """Return when this many working hours have passed, for a duty that cannot wait for the end of a day."""
+    due_at = calendar.add(begun_at, timedelta(hours=hours))
+    reason = Reason(
+        ReasonKind.RULE,
+        N_("Working hours allowed: %(hours)s. Only hours when the office is open count."),
+        {"hours": hours},
+    )
+    return DueDate(calendar.day_of(due_at), due_at, lambda: [reason])
+
+
+def warn_on(begun_on: date, due_on: date, percent: int, calendar: WorkingCalendar) -> date | None:
+    """Return the day by which this share of the working days is used, or None if none is left to warn on."""
+    used = -(-calendar.working_days_between(begun_on, due_on) * percent // 100)
+    day = calendar.add_working_days(begun_on, used)
+    return day if begun_on < day < due_on else None
+
+
+def days_left(due_on: date, today: date, calendar: WorkingCalendar) -> DaysLeft:
+    """Return the days left to the last day to act, in working and in calendar days."""
+    return DaysLeft(calendar.working_days_between(today, due_on), (due_on - today).days)
+
+
+def _channel_limit(days: int, channel: Channel, policy: Policy, rule: Text, ours: bool = False) -> Limit:
+    return Limit(days, policy.unit, Basis.CHANNEL, str(policy.version), rule, ours or policy.ours[channel])
+
+
+def _count(day: date, days: int, unit: Unit, calendar: WorkingCalendar) -> date:
+    return calendar.add_working_days(day, days) if unit is Unit.WORKING else day + timedelta(days)
+
+
+def _days_between(first: date, last: date, unit: Unit, calendar: WorkingCalendar) -> int:
+    return calendar.working_days_between(first, last) if unit is Unit.WORKING else (last - first).days
+
+
+def _pause_days(paused: Iterable[Interval], calendar: WorkingCalendar) -> list[tuple[date, date]]:
+    return [(calendar.day_of(pause.begun_at), calendar.day_of(pause.ended_at)) for pause in paused]
+
+
+def _reasons(
+    day_zero: date, limit: Limit, calendar: WorkingCalendar, pauses: list[_Pause], planned: date, due_on: date
+) -> list[Reason]:
+    reasons = _rule_reasons(limit, day_zero)
+    if limit.unit is Unit.WORKING:
+        reasons += days_passed_over(day_zero, due_on, calendar)
+    reasons += [_pause_reason(pause, limit.unit) for pause in pauses]
+    if due_on != planned:
+        reasons.append(moved_end(planned, due_on, calendar))
+    return reasons
+
+
+def _rule_reasons(limit: Limit, day_zero: date) -> list[Reason]:
+    if limit.rule is not None:
+        reasons = [Reason(ReasonKind.RULE, limit.rule.message, limit.rule.params)]
+    elif limit.source and limit.basis in _SOURCED_RULES:
+        reasons = [Reason(ReasonKind.RULE, _SOURCED_RULES[limit.basis], {"source": limit.source})]
+    else:
+        reasons = [Reason(ReasonKind.RULE, _RULES[limit.basis])]
+    if limit.ours:
+        message = N_("No published source gives these days; they are the default of this system.")
+        reasons.append(Reason(ReasonKind.OURS, message))
+    if limit.unit is Unit.WORKING:
+        message = N_("Working days allowed: %(days)s. Only days when the office is open count.")
+    else:
+        message = N_("Days allowed: %(days)s. Sundays and holidays count too.")
+    reasons.append(Reason(ReasonKind.DAYS, message, {"days": limit.days}))
+    message = N_("Counting begins on the day after %(day)s.")
+    reasons.append(Reason(ReasonKind.DAY_ZERO, message, {"day": day_zero}))
+    return reasons
+
+
+def _pause_reason(pause: _Pause, unit: Unit) -> Reason:
+    if unit is Unit.WORKING:
+        message = N_("Waited from %(begun)s to %(ended)s for an answer. Working days added: %(days)s.")
+    else:
+        message = N_("Waited from %(begun)s to %(ended)s for an answer. Days added: %(days)s.")
+    return Reason(ReasonKind.PAUSE, message, pause._asdict())
