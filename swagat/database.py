@@ -1,0 +1,121 @@
+"""The database underneath everything: the declarative base, column types, and the one transaction of a use case."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any
+
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Engine, Enum, Integer, MetaData, event
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.engine import Connection
+from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.types import TypeDecorator, TypeEngine
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Base(DeclarativeBase):
+    """All tables, with one naming convention so that a constraint can be traced to its words."""
+
+    metadata = MetaData(naming_convention=NAMING)
+
+
+db = SQLAlchemy(metadata=Base.metadata, session_options={"expire_on_commit": False})
+
+BigId = BigInteger().with_variant(Integer, "sqlite")
+Json: TypeEngine[Any] = JSON().with_variant(JSONB(), "postgresql")
+
+
+def one_of(values: type[StrEnum], name: str) -> Enum:
+    """Return a text column type that holds just the values of an enumeration, checked by the database."""
+    return Enum(
+        values,
+        name=name,
+        native_enum=False,
+        create_constraint=True,
+        length=40,
+        values_callable=lambda members: [member.value for member in members],
+    )
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An instant; naive values are refused, because a naive time has cost every peer a wrong due date."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Return the instant in UTC, raising ValueError for a naive one."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("an instant needs a time zone")
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Return the stored instant with UTC attached."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+_writing: ContextVar[bool] = ContextVar("writing", default=False)
+
+
+class NestedTransaction(RuntimeError):
+    """A use case called another use case: their effects would no longer stand or fall together."""
+
+
+@contextmanager
+def transaction() -> Iterator[Session]:
+    """Yield the session of one use case and commit it whole, or roll it back whole; refuses to nest."""
+    if _writing.get():
+        raise NestedTransaction("a use case is one transaction")
+    session: Session = db.session()
+    if session.new or session.dirty or session.deleted:
+        raise RuntimeError("changes were made outside a transaction")
+    # What was read before belongs to an older snapshot: end it, so that SQLite can begin as a writer.
+    session.commit()
+    token = _writing.set(True)
+    try:
+        yield session
+        session.commit()
+    except BaseException:
+        session.rollback()
+        raise
+    finally:
+        _writing.reset(token)
+
+
+def is_sqlite(session: Session) -> bool:
+    """Return whether the session talks to SQLite."""
+    return session.get_bind().dialect.name == "sqlite"
+
+
+def prepare_engine(engine: Engine) -> None:
+    """Make SQLite durable and fair: WAL, foreign keys, and writers that begin IMMEDIATE.
+
+    Measured: with the driver's own default, 327 of 400 concurrent increments were lost without an error.
+    """
+    if engine.dialect.name != "sqlite":
+        return
+
+    @event.listens_for(engine, "connect")
+    def _connect(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None
+        for pragma in ("journal_mode=WAL", "busy_timeout=8000", "foreign_keys=ON", "synchronous=FULL"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if _writing.get() else "BEGIN DEFERRED")

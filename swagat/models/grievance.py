@@ -1,0 +1,199 @@
+"""The grievance and the person who brought it."""
+
+from datetime import date, datetime
+from enum import StrEnum
+
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    SmallInteger,
+    String,
+    Text,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from swagat.database import Base, BigId, UtcDateTime, one_of
+from swagat.domain.case import Confirmation, Outcome
+from swagat.domain.policies import Channel
+from swagat.domain.workflow import ClockState, Status
+from swagat.models.organisation import Office
+from swagat.models.people import Posting
+from swagat.models.places import Place
+from swagat.models.subjects import Category
+
+
+class FilingMode(StrEnum):
+    """How the grievance reached us."""
+
+    WEB = "web"
+    COUNTER = "counter"
+    POST = "post"
+    TELEPHONE = "telephone"
+    SITTING = "sitting"
+    API = "api"
+
+
+class Complainant(Base):
+    """Who brings one grievance; read only through services/scope.identity_of."""
+
+    __tablename__ = "complainants"
+    __table_args__ = (Index("ix_complainants_mobile", "mobile"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    name: Mapped[str] = mapped_column(String(120))
+    mobile: Mapped[str | None] = mapped_column(String(16))
+    phone_is_shared: Mapped[bool] = mapped_column(default=False)
+    language: Mapped[str] = mapped_column(String(2))
+    address: Mapped[str] = mapped_column(Text, default="")
+
+
+class Counter(Base):
+    """The last running number of a state in a year; taken last in the filing transaction, so numbers have no gaps."""
+
+    __tablename__ = "counters"
+
+    state_id: Mapped[int] = mapped_column(ForeignKey("states.id"), primary_key=True)
+    year: Mapped[int] = mapped_column(primary_key=True)
+    last: Mapped[int]
+
+
+class Grievance(Base):
+    """One matter brought by one person; status, offices, level and dates as the newest register entry left them."""
+
+    __tablename__ = "grievances"
+    __table_args__ = (
+        UniqueConstraint("registration_number"),
+        UniqueConstraint("submission_key"),
+        UniqueConstraint("state_id", "year", "running"),
+        CheckConstraint("level BETWEEN 1 AND 6", name="level_range"),
+        CheckConstraint("urgency IN (0, 1)", name="urgency_known"),
+        CheckConstraint("cycle >= 1", name="cycle_from_one"),
+        CheckConstraint("status <> 'disposed' OR outcome IS NOT NULL", name="disposed_has_outcome"),
+        CheckConstraint("status <> 'closed' OR confirmation <> 'pending'", name="closed_is_answered"),
+        CheckConstraint("reporter_id IS NULL OR disposer_id IS NULL OR reporter_id <> disposer_id",
+                        name="two_persons"),
+        Index("ix_grievances_office_open_due", "office_id", "is_open", "urgency", "due_at", "id"),
+        Index("ix_grievances_office_status_due", "office_id", "status", "urgency", "due_at", "id"),
+        # Only what came up: at the level where a case begins, the office that works is the one that answers.
+        Index(
+            "ix_grievances_came_up_due",
+            "answerable_office_id",
+            "is_open",
+            "urgency",
+            "due_at",
+            "id",
+            postgresql_where=text("answerable_office_id <> office_id"),
+            sqlite_where=text("answerable_office_id <> office_id"),
+        ),
+        Index("ix_grievances_officer_open_due", "officer_posting_id", "is_open", "urgency", "due_at", "id"),
+        # Few cases are appealed or handed round, so these cost the others nothing.
+        Index(
+            "ix_grievances_appellate_open_due",
+            "appellate_office_id",
+            "is_open",
+            "urgency",
+            "due_at",
+            "id",
+            postgresql_where=text("appellate_office_id IS NOT NULL"),
+            sqlite_where=text("appellate_office_id IS NOT NULL"),
+        ),
+        Index(
+            "ix_grievances_deciding_open_due",
+            "deciding_office_id",
+            "is_open",
+            "urgency",
+            "due_at",
+            "id",
+            postgresql_where=text("deciding_office_id IS NOT NULL"),
+            sqlite_where=text("deciding_office_id IS NOT NULL"),
+        ),
+        Index("ix_grievances_complainant_id", "complainant_id"),
+    )  # fmt: skip
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    state_id: Mapped[int] = mapped_column(ForeignKey("states.id"))
+    # Empty only inside the transaction that files it: the number is taken last.
+    registration_number: Mapped[str | None] = mapped_column(String(24))
+    year: Mapped[int | None]
+    running: Mapped[int | None]
+    submission_key: Mapped[str] = mapped_column(String(64))
+    tracking_hash: Mapped[str] = mapped_column(String(64))
+
+    complainant_id: Mapped[int] = mapped_column(ForeignKey("complainants.id"))
+    is_identity_hidden: Mapped[bool] = mapped_column(default=False)
+    language: Mapped[str] = mapped_column(String(2))
+    mode: Mapped[FilingMode] = mapped_column(one_of(FilingMode, "mode"))
+    source: Mapped[str] = mapped_column(String(40), default="")
+    source_reference: Mapped[str] = mapped_column(String(80), default="")
+    received_on: Mapped[date]
+    filed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    filed_by_id: Mapped[int | None] = mapped_column(ForeignKey("persons.id"))
+
+    category_id: Mapped[int] = mapped_column(ForeignKey("categories.id"))
+    filed_category_id: Mapped[int] = mapped_column(ForeignKey("categories.id"))
+    place_id: Mapped[int] = mapped_column(ForeignKey("places.id"))
+    place_text: Mapped[str] = mapped_column(String(120), default="")
+    landmark: Mapped[str] = mapped_column(String(200), default="")
+    text: Mapped[str] = mapped_column(Text)
+    relief_sought: Mapped[str] = mapped_column(Text, default="")
+    approached_office: Mapped[str] = mapped_column(String(160), default="")
+    approached_on: Mapped[date | None]
+    approached_reference: Mapped[str] = mapped_column(String(80), default="")
+    approached_reply: Mapped[str] = mapped_column(Text, default="")
+    accused_office_id: Mapped[int | None] = mapped_column(ForeignKey("offices.id"))
+    accused_person_id: Mapped[int | None] = mapped_column(ForeignKey("persons.id"))
+    accused_note: Mapped[str] = mapped_column(String(200), default="")
+    search_text: Mapped[str] = mapped_column(Text, default="")
+
+    status: Mapped[Status] = mapped_column(one_of(Status, "status"))
+    is_open: Mapped[bool] = mapped_column(default=True)
+    # 0 immediate, 1 ordinary: so that one ascending index gives the desk its order.
+    urgency: Mapped[int] = mapped_column(SmallInteger, default=1)
+    office_id: Mapped[int] = mapped_column(ForeignKey("offices.id"))
+    answerable_office_id: Mapped[int] = mapped_column(ForeignKey("offices.id"))
+    appellate_office_id: Mapped[int | None] = mapped_column(ForeignKey("offices.id"))
+    # The common superior of the offices that held it, once it was transferred as often as allowed.
+    deciding_office_id: Mapped[int | None] = mapped_column(ForeignKey("offices.id"))
+    officer_posting_id: Mapped[int | None] = mapped_column(ForeignKey("postings.id"))
+    ladder: Mapped[str] = mapped_column(String(24))
+    level: Mapped[int]
+    start_level: Mapped[int]
+    channel: Mapped[Channel] = mapped_column(one_of(Channel, "channel"))
+    policy_version: Mapped[int]
+    cycle: Mapped[int] = mapped_column(default=1)
+    clock_state: Mapped[ClockState] = mapped_column(one_of(ClockState, "clock_state"))
+    due_on: Mapped[date]
+    due_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    transfers: Mapped[int] = mapped_column(default=0)
+    transfer_is_final: Mapped[bool] = mapped_column(default=False)
+    clarifications: Mapped[int] = mapped_column(default=0)
+    reporter_id: Mapped[int | None] = mapped_column(ForeignKey("persons.id"))
+    disposer_id: Mapped[int | None] = mapped_column(ForeignKey("persons.id"))
+    outcome: Mapped[Outcome | None] = mapped_column(one_of(Outcome, "outcome"))
+    ground_id: Mapped[int | None] = mapped_column(ForeignKey("grounds.id"))
+    duplicate_of_id: Mapped[int | None] = mapped_column(ForeignKey("grievances.id"))
+    is_closed_against: Mapped[bool] = mapped_column(default=False)
+    confirmation: Mapped[Confirmation] = mapped_column(one_of(Confirmation, "confirmation"))
+    disposed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    reached_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    last_seq: Mapped[int] = mapped_column(default=1)
+    last_digest: Mapped[bytes] = mapped_column(LargeBinary(32))
+    version: Mapped[int] = mapped_column(default=1)
+
+    complainant: Mapped[Complainant] = relationship(lazy="raise")
+    category: Mapped[Category] = relationship(foreign_keys=[category_id], lazy="raise")
+    place: Mapped[Place] = relationship(lazy="raise")
+    office: Mapped[Office] = relationship(foreign_keys=[office_id], lazy="raise")
+    answerable_office: Mapped[Office] = relationship(foreign_keys=[answerable_office_id], lazy="raise")
+    officer_posting: Mapped[Posting | None] = relationship(foreign_keys=[officer_posting_id], lazy="raise")
+
+    @property
+    def is_immediate(self) -> bool:
+        """Return whether somebody marked it as a danger to life or safety."""
+        return self.urgency == 0
