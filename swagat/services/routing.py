@@ -1,0 +1,241 @@
+"""Which office answers for a subject at a place, and who stands above it on the ladder."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+
+from sqlalchemy import CTE, ColumnElement, and_, literal, or_, select
+from sqlalchemy.orm import Session
+
+from swagat.database import db
+from swagat.domain.errors import N_, Invalid, NotFound, Refused, Text
+from swagat.domain.jurisdiction import Claim, Post, Subject, office_for, require_area
+from swagat.domain.names import Name
+from swagat.domain.places import PlaceKind
+from swagat.models import Jurisdiction, LadderStep, Office, Place
+from swagat.services import catalogue, places
+from swagat.services.catalogue_views import PlaceView
+from swagat.services.routing_check import CLAIM_COLUMNS, CheckReport, check, claim_of
+
+__all__ = [
+    "CheckReport",
+    "Explained",
+    "LadderPost",
+    "Routed",
+    "check",
+    "common_superior",
+    "explain",
+    "ladder_of",
+    "office_exists",
+    "route",
+    "steps_of",
+    "superior_of",
+]
+
+NOT_SERVED = N_(
+    "No office of this place works with this system yet. Ask at the office itself, or choose another place."
+)
+
+_PLACES = Place.__table__
+
+
+@dataclass(frozen=True, slots=True)
+class Routed:
+    """The office that must answer, the ladder it stands on for this, its level there, and why it is this one."""
+
+    office_id: int
+    ladder: str
+    level: int
+    explanation: tuple[Text, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LadderPost:
+    """An office on a ladder, with its name and the title of whoever heads it."""
+
+    office_id: int
+    level: int
+    name: Name
+    title: Name
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """Which office answers for a subject at a place, in lines to print."""
+
+    ok: bool
+    text: tuple[str, ...]
+
+    def lines(self) -> list[str]:
+        """Return the lines."""
+        return list(self.text)
+
+
+def route(
+    session: Session,
+    category_id: int,
+    place_id: int,
+    accused_office_id: int | None = None,
+    none_of: Collection[PlaceKind] = frozenset(),
+) -> Routed:
+    """Return the office that must answer, in two statements.
+
+    Raises Invalid when the place is not served or a nearer one must be asked for first, which `none_of` answers with
+    none of those listed; Unrouted or Ambiguous when the tables name no office or two; NotFound for an unknown id.
+    """
+    category = catalogue.category(category_id)
+    subject = places.subject_of(category)
+    chain, claims = _chain_with_claims(session, place_id, subject)
+    if chain[0].district_id is not None and chain[0].district_id not in catalogue.current().served:
+        raise Invalid(NOT_SERVED, errors={"place": Text(NOT_SERVED)})
+    steps = places.routing_chain(chain)
+    require_area(subject, steps, none_of)
+    posts = _posts(session, {claim.office_id for claim in claims}, category.ladder)
+    accused = frozenset() if accused_office_id is None else frozenset({accused_office_id})
+    found = office_for(subject, steps, claims, {id_: post[0] for id_, post in posts.items()}, accused)
+    return Routed(found.office_id, category.ladder, found.level, found.explanation)
+
+
+def _chain_with_claims(session: Session, place_id: int, subject: Subject) -> tuple[list[PlaceView], list[Claim]]:
+    here = select(_PLACES.c.id, _PLACES.c.parent_id, literal(0).label("depth")).where(_PLACES.c.id == place_id)
+    way = here.cte("way", recursive=True)
+    above = select(_PLACES.c.id, _PLACES.c.parent_id, way.c.depth + 1).where(_PLACES.c.id == way.c.parent_id)
+    way = way.union_all(above)
+    statement = (
+        select(_PLACES, *CLAIM_COLUMNS)
+        .join(way, way.c.id == _PLACES.c.id)
+        .outerjoin(Jurisdiction, and_(Jurisdiction.place_id == _PLACES.c.id, _covers(subject)))
+        .outerjoin(Office, Office.id == Jurisdiction.office_id)
+        .order_by(way.c.depth)
+    )
+    chain: dict[int, PlaceView] = {}
+    claims: list[Claim] = []
+    for row in session.execute(statement).mappings():
+        if row["id"] not in chain:
+            chain[row["id"]] = places.view_of(row)
+        if row["office_id"] is not None:
+            claims.append(claim_of(row))
+    if not chain:
+        raise NotFound
+    return list(chain.values()), claims
+
+
+def _covers(subject: Subject) -> ColumnElement[bool]:
+    named = [id_ for id_ in (subject.category_id, subject.group_id) if id_ is not None]
+    claim = Jurisdiction
+    return or_(
+        claim.category_id.in_(named),
+        and_(
+            claim.category_id.is_(None),
+            or_(claim.department_id.is_(None), claim.department_id == subject.department_id),
+        ),
+    )
+
+
+def _upward(office_ids: Iterable[int], ladder: str | None) -> CTE:
+    """Return the steps of offices and of everybody above them; UNION ends it even on a ladder with a cycle."""
+    step = LadderStep.__table__
+    start = select(step.c.office_id.label("start"), step.c.ladder, step.c.office_id, step.c.level, step.c.superior_id)
+    start = start.where(step.c.office_id.in_(sorted(office_ids)))
+    if ladder is not None:
+        start = start.where(step.c.ladder == ladder)
+    up = start.cte("up", recursive=True)
+    return up.union(
+        select(up.c.start, step.c.ladder, step.c.office_id, step.c.level, step.c.superior_id).where(
+            step.c.office_id == up.c.superior_id, step.c.ladder == up.c.ladder
+        )
+    )
+
+
+def _posts(session: Session, office_ids: Collection[int], ladder: str) -> dict[int, tuple[Post, Name]]:
+    """Return the posts of offices and of everybody above them on a ladder, each with its title, in one statement."""
+    if not office_ids:
+        return {}
+    up = _upward(office_ids, ladder)
+    statement = (
+        select(Office.id, Office.name_en, Office.name_hi, Office.name_gu, Office.title_en, Office.title_hi,
+               Office.title_gu, up.c.level, up.c.superior_id)
+        .join(up, up.c.office_id == Office.id)
+    )  # fmt: skip
+    return {
+        row.id: (Post(Name.of(row), row.level, row.superior_id), Name.of(row, "title"))
+        for row in session.execute(statement)
+    }
+
+
+def ladder_of(session: Session, office_id: int, ladder: str) -> list[LadderPost]:
+    """Return the office and everybody above it on a ladder, from the bottom up; nobody when it stands on none."""
+    posts = _posts(session, {office_id}, ladder)
+    found: list[LadderPost] = []
+    here: int | None = office_id
+    while here is not None and here in posts and len(found) < len(posts):
+        post, title = posts[here]
+        found.append(LadderPost(here, post.level, post.name, title))
+        here = post.superior_id
+    return found
+
+
+def superior_of(
+    session: Session, office_id: int, ladder: str, accused_office_id: int | None = None
+) -> tuple[int, int] | None:
+    """Return the next office above on a ladder and its level, passing over the accused one; None at the top."""
+    for post in ladder_of(session, office_id, ladder)[1:]:
+        if post.office_id != accused_office_id:
+            return post.office_id, post.level
+    return None
+
+
+def steps_of(session: Session, office_id: int) -> dict[str, int]:
+    """Return the level of an office on each ladder it stands on."""
+    statement = select(LadderStep.ladder, LadderStep.level).where(LadderStep.office_id == office_id)
+    return {row.ladder: row.level for row in session.execute(statement)}
+
+
+def common_superior(session: Session, office_ids: Collection[int], accused_office_id: int | None = None) -> int | None:
+    """Return the lowest office that stands above all of these, each on some ladder; None when there is none.
+
+    One of the offices themselves is the answer only where nobody stands above it: it would decide its own dispute.
+    """
+    levels: dict[int, int] = {}
+    above: dict[int, set[int]] = {office_id: set() for office_id in office_ids}
+    up = _upward(above, None)
+    for start, office_id, level in session.execute(select(up.c.start, up.c.office_id, up.c.level)):
+        above[start].add(office_id)
+        levels[office_id] = level
+    shared = set.intersection(*above.values()) if above else set()
+    shared.discard(accused_office_id or 0)
+    return min(shared - set(above) or shared, key=lambda one: (levels[one], one), default=None)
+
+
+def office_exists(session: Session, office_id: int) -> bool:
+    """Return whether this is an office that is at work."""
+    found = session.scalar(select(Office.id).where(Office.id == office_id, Office.is_active.is_(True)))
+    return found is not None
+
+
+def explain(category_code: str, place_code: str) -> Explained:
+    """Say which office answers for a category at a place, both by code, and which offices stand above it.
+
+    A code that several places share may be written with its kind, such as taluka:3783.
+    """
+    try:
+        category = catalogue.category_named(category_code)
+    except NotFound:
+        return Explained(False, (f"There is no category {category_code}.",))
+    session = db.session()
+    kind, _, code = place_code.rpartition(":")
+    wanted = select(_PLACES.c.id, _PLACES.c.kind, _PLACES.c.name_en).where(_PLACES.c.code == code)
+    if kind:
+        wanted = wanted.where(_PLACES.c.kind == kind)
+    found = session.execute(wanted).all()
+    if len(found) != 1:
+        same = [f"  {row.kind}:{code} {row.name_en}" for row in found]
+        return Explained(False, (f"{len(found)} places have the code {place_code}.", *same))
+    try:
+        routed = route(session, category.id, found[0].id)
+    except Refused as refusal:
+        return Explained(False, (str(refusal),))
+    ladder = ladder_of(session, routed.office_id, routed.ladder)
+    return Explained(
+        True,
+        (*(str(text) for text in routed.explanation), *(f"  L{post.level} {post.name}" for post in ladder)),
+    )
