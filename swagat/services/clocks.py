@@ -1,0 +1,135 @@
+"""Deadlines as rows: begun with the duty, ended once, and the pause ledger beside them."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import func, insert, select, update
+from sqlalchemy.orm import Session
+
+from swagat.domain.deadlines import Basis, Clock, DueDate, Interval, Limit, due_date
+from swagat.domain.policies import Unit
+from swagat.domain.working_time import WorkingCalendar
+from swagat.models import Deadline, DeadlineEnd, Pause
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """A timed duty that begins now."""
+
+    clock: Clock
+    cycle: int
+    level: int
+    due: DueDate
+    limit: Limit
+    policy_version: int
+    begun_at: datetime
+    counted_from: date
+    ordinal: int = 1
+
+
+def begin(session: Session, grievance_id: int, duties: Iterable[Duty]) -> None:
+    """Insert the deadlines of these duties in one statement."""
+    session.execute(
+        insert(Deadline),
+        [
+            {
+                "grievance_id": grievance_id,
+                "clock": duty.clock,
+                "cycle": duty.cycle,
+                "level": duty.level,
+                "ordinal": duty.ordinal,
+                "begun_at": duty.begun_at,
+                "counted_from": duty.counted_from,
+                "due_on": duty.due.due_on,
+                "due_at": duty.due.due_at,
+                "fire_at": duty.due.due_at,
+                "days": duty.limit.days,
+                "unit": duty.limit.unit.value,
+                "basis": duty.limit.basis.value,
+                "policy_version": duty.policy_version,
+                "tries": 0,
+                "failure": "",
+            }
+            for duty in duties
+        ],
+    )
+
+
+def next_ordinal(session: Session, grievance_id: int, clock: Clock, cycle: int, level: int) -> int:
+    """Return the ordinal that the next deadline of this clock, cycle and level takes."""
+    found = session.scalar(
+        select(func.max(Deadline.ordinal)).where(
+            Deadline.grievance_id == grievance_id,
+            Deadline.clock == clock,
+            Deadline.cycle == cycle,
+            Deadline.level == level,
+        )
+    )
+    return (found or 0) + 1
+
+
+def end_live(
+    session: Session,
+    grievance_id: int,
+    end: DeadlineEnd,
+    now: datetime,
+    clocks: Iterable[Clock] | None = None,
+) -> None:
+    """End the live deadlines of a grievance: all of them, or those of some clocks."""
+    statement = update(Deadline).where(Deadline.grievance_id == grievance_id, Deadline.ended_at.is_(None))
+    if clocks is not None:
+        statement = statement.where(Deadline.clock.in_(list(clocks)))
+    session.execute(statement.values(ended_at=now, ended_as=end).execution_options(synchronize_session=False))
+
+
+def begin_pause(session: Session, grievance_id: int, cycle: int, reason: str, now: datetime) -> None:
+    """Open an interval in which the clock stands still."""
+    session.execute(insert(Pause), {"grievance_id": grievance_id, "cycle": cycle, "reason": reason, "begun_at": now})
+
+
+def end_pause(session: Session, grievance_id: int, now: datetime) -> None:
+    """Close the open interval, if there is one."""
+    session.execute(
+        update(Pause)
+        .where(Pause.grievance_id == grievance_id, Pause.ended_at.is_(None))
+        .values(ended_at=now)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def pauses(session: Session, grievance_id: int, cycle: int, now: datetime) -> list[Interval]:
+    """Return the pauses of a cycle, an open one ending now, oldest first."""
+    rows = session.execute(
+        select(Pause.begun_at, Pause.ended_at)
+        .where(Pause.grievance_id == grievance_id, Pause.cycle == cycle)
+        .order_by(Pause.begun_at)
+    )
+    return [Interval(begun_at, ended_at or now) for begun_at, ended_at in rows]
+
+
+def resume(session: Session, grievance_id: int, cycle: int, calendar: WorkingCalendar, now: datetime) -> DueDate | None:
+    """Begin the newest resolve deadline of a cycle again, moved on by the pauses since; None when it has none."""
+    last = session.scalars(
+        select(Deadline)
+        .where(Deadline.grievance_id == grievance_id, Deadline.clock == Clock.RESOLVE, Deadline.cycle == cycle)
+        .order_by(Deadline.id.desc())
+        .limit(1)
+    ).first()
+    if last is None:
+        return None
+    limit = Limit(last.days, Unit(last.unit), Basis(last.basis))
+    due = due_date(last.counted_from, limit, calendar, pauses(session, grievance_id, cycle, now))
+    duty = Duty(
+        Clock.RESOLVE,
+        cycle,
+        last.level,
+        due,
+        limit,
+        last.policy_version,
+        now,
+        last.counted_from,
+        last.ordinal + 1,
+    )
+    begin(session, grievance_id, [duty])
+    return due

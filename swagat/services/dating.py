@@ -1,0 +1,38 @@
+"""Why the due date of a grievance is that date: computed again from its rule, its calendar and its pauses."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from swagat.domain.deadlines import Clock, DueDate, due_date, limit_after_reopening, limit_for, next_step
+from swagat.models import Deadline, Grievance
+from swagat.services import catalogue, clocks
+
+
+def why(session: Session, grievance: Grievance, now: datetime) -> DueDate | None:
+    """Return the present due date with its reasons, or None before the first deadline is written."""
+    steps = session.execute(
+        select(Deadline.counted_from, Deadline.level)
+        .where(
+            Deadline.grievance_id == grievance.id,
+            Deadline.clock == Clock.RESOLVE,
+            Deadline.cycle == grievance.cycle,
+        )
+        .order_by(Deadline.id)
+    ).all()
+    if not steps:
+        return None
+    begun, level = steps[-1]
+    calendar = catalogue.calendar(grievance.state_id)
+    policy = catalogue.policy(grievance.policy_version)
+    paused = clocks.pauses(session, grievance.id, grievance.cycle, now)
+    # A deadline that was resumed counts from the same day; one that a step began counts from the day that lapsed.
+    lapsed = [step.level for step in steps if step.counted_from != begun]
+    if lapsed:
+        return next_step(calendar.end_of_day(begun), lapsed[-1], policy, grievance.channel, calendar, paused).due
+    if grievance.cycle > 1:
+        return due_date(begun, limit_after_reopening(level, policy, grievance.channel), calendar, paused)
+    category = catalogue.category(grievance.filed_category_id)
+    limit = limit_for(category.sla_days, category.sla_basis, grievance.channel, level, policy, category.sla_source)
+    return due_date(begun, limit, calendar, paused)

@@ -1,0 +1,71 @@
+"""A filing in progress: kept under a key that belongs to one browser, until it is filed or erased."""
+
+import hmac
+import secrets
+from base64 import urlsafe_b64encode
+from datetime import datetime
+from hashlib import sha256
+from typing import Any, NamedTuple
+
+from sqlalchemy import insert, select, update
+
+from swagat.database import db, transaction
+from swagat.models import FilingDraft, Grievance
+
+NONCE_LETTERS = 22
+KEY_LETTERS = 2 * NONCE_LETTERS
+
+Answers = dict[str, dict[str, Any]]
+
+
+class Sent(NamedTuple):
+    """What a draft became: its number, and when it was filed."""
+
+    number: str
+    filed_at: datetime
+
+
+def new_key(browser: str, secret: bytes) -> str:
+    """Return a fresh submission key that only this browser may use; nothing is written."""
+    nonce = secrets.token_urlsafe(16)
+    return nonce + _bound(nonce, browser, secret)
+
+
+def is_key_of(key: str, browser: str | None, secret: bytes) -> bool:
+    """Return whether this key was made for this browser, also when its draft is long erased."""
+    if browser is None or len(key) != KEY_LETTERS or not key.isascii():
+        return False
+    nonce, tag = key[:NONCE_LETTERS], key[NONCE_LETTERS:]
+    return hmac.compare_digest(tag, _bound(nonce, browser, secret))
+
+
+def begin(key: str, browser: str, answers: Answers, now: datetime) -> None:
+    """Keep the first answers of a filing."""
+    row = {"key": key, "browser_digest": sha256(browser.encode()).digest(), "answers": answers, "touched_at": now}
+    with transaction() as session:
+        session.execute(insert(FilingDraft), row)
+
+
+def change(key: str, answers: Answers, now: datetime) -> bool:
+    """Keep the answers as they are now and return whether the draft was still there."""
+    with transaction() as session:
+        kept = update(FilingDraft).where(FilingDraft.key == key).values(answers=answers, touched_at=now)
+        return session.execute(kept.returning(FilingDraft.key)).first() is not None
+
+
+def answers_of(key: str) -> Answers | None:
+    """Return what a draft holds, or None when it was filed or erased; whose it is was asked before."""
+    return db.session.scalar(select(FilingDraft.answers).where(FilingDraft.key == key))
+
+
+def sent(key: str) -> Sent | None:
+    """Return what was filed under a key, or None when nothing was."""
+    row = db.session.execute(
+        select(Grievance.registration_number, Grievance.filed_at).where(Grievance.submission_key == key)
+    ).first()
+    return Sent(*row) if row else None
+
+
+def _bound(nonce: str, browser: str, secret: bytes) -> str:
+    tag = hmac.new(secret, f"draft:{nonce}:{browser}".encode(), sha256).digest()
+    return urlsafe_b64encode(tag[:16]).decode()[:NONCE_LETTERS]

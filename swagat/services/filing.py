@@ -1,0 +1,291 @@
+"""A grievance is filed: routed, dated, written with entry, deadline and message; the number is taken last."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import delete, insert, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from swagat.database import transaction
+from swagat.domain.case import Confirmation
+from swagat.domain.deadlines import Clock, DueDate, due_date, limit_for
+from swagat.domain.messages import MessageKey
+from swagat.domain.names import to_plain
+from swagat.domain.places import PlaceKind
+from swagat.domain.privacy import mask_aadhaar
+from swagat.domain.receipt import receipt_date
+from swagat.domain.register import FIRST
+from swagat.domain.registration import tracking_code, tracking_code_hash
+from swagat.domain.roles import Actor, Proof, complainant
+from swagat.domain.rules import Rules
+from swagat.domain.text import search_text
+from swagat.domain.workflow import ROWS, Action, ClockState, Status
+from swagat.models import Complainant, FilingDraft, FilingMode, Grievance, RemarkKind
+from swagat.services import catalogue, clocks, registers, repeats, routing
+from swagat.services.limits import Limit, count_tries
+from swagat.services.numbering import take_number
+from swagat.services.registers import Entry, Standing
+from swagat.services.routing import Routed
+from swagat.services.telling import Telling, tell
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filing:
+    """What a complainant or a clerk filled in, checked by the form; ids exist."""
+
+    submission_key: str
+    state_id: int
+    category_id: int
+    place_id: int
+    text: str
+    name: str
+    language: str
+    none_of: frozenset[PlaceKind] = frozenset()
+    place_text: str = ""
+    landmark: str = ""
+    relief_sought: str = ""
+    mobile: str | None = None
+    phone_is_shared: bool = False
+    address: str = ""
+    is_identity_hidden: bool = False
+    approached_office: str = ""
+    approached_on: date | None = None
+    approached_reference: str = ""
+    approached_reply: str = ""
+    accused_office_id: int | None = None
+    accused_person_id: int | None = None
+    accused_note: str = ""
+    immediate_reason: str = ""
+    mode: FilingMode = FilingMode.WEB
+    source: str = ""
+    source_reference: str = ""
+    received_on: date | None = None
+    late_reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Acknowledgement:
+    """What the complainant is told: the number, the code to look it up, and by when an answer is due."""
+
+    grievance_id: int
+    number: str
+    tracking_code: str
+    due_on: date
+    is_repeat: bool
+
+
+def file_grievance(
+    filing: Filing,
+    now: datetime,
+    secret: bytes,
+    rules: Rules,
+    clerk: Actor | None = None,
+    limits: Sequence[Limit] = (),
+) -> Acknowledgement:
+    """File a grievance in one transaction; a second press with the same submission key is answered with the first.
+
+    Raises Invalid when no office can be found or a date of receipt cannot be, and TooMany when a limit is used up;
+    `none_of` of the filing says which kinds of area the person found none of in the lists.
+    """
+    code = tracking_code(secret, filing.submission_key)
+    try:
+        with transaction() as session:
+            return _file(session, filing, now, secret, code, rules, clerk, limits)
+    except IntegrityError:
+        # A second press: the unique submission key let only the first one in, and its row is the answer.
+        with transaction() as session:
+            first = _filed_before(session, filing.submission_key, code)
+            if first is None:
+                raise
+            return first
+
+
+def _filed_before(session: Session, submission_key: str, code: str) -> Acknowledgement | None:
+    row = session.execute(
+        select(Grievance.id, Grievance.registration_number, Grievance.due_on).where(
+            Grievance.submission_key == submission_key
+        )
+    ).first()
+    return Acknowledgement(row[0], row[1] or "", code, row[2], is_repeat=True) if row else None
+
+
+def _file(
+    session: Session,
+    filing: Filing,
+    now: datetime,
+    secret: bytes,
+    code: str,
+    rules: Rules,
+    clerk: Actor | None,
+    limits: Sequence[Limit],
+) -> Acknowledgement:
+    state = catalogue.state(filing.state_id)
+    category = catalogue.category(filing.category_id)
+    calendar = catalogue.calendar(filing.state_id)
+    today = calendar.day_of(now)
+    received_on = today
+    if clerk is not None:
+        received_on = receipt_date(filing.received_on, today, rules.late_entry_days, filing.late_reason)
+    routed = routing.route(session, category.id, filing.place_id, filing.accused_office_id, filing.none_of)
+    policy = catalogue.policy()
+    limit = limit_for(
+        category.sla_days, category.sla_basis, category.channel, routed.level, policy, category.sla_source
+    )
+    due = due_date(received_on, limit, calendar)
+    similar = repeats.open_grievances_like(session, filing, now)
+
+    complainant_id = _complainant(session, filing)
+    grievance_id = _grievance(session, filing, now, received_on, routed, due, complainant_id, clerk, secret, code)
+    actor = clerk or complainant(Proof.TRACKING_CODE)
+    entry = Entry(
+        grievance_id,
+        1,
+        now,
+        due.due_at,
+        Action.FILE,
+        actor,
+        None,
+        Standing(Status.REGISTERED, routed.office_id, routed.office_id, routed.level, ClockState.RUNS),
+        1,
+        True,
+        _payload(filing, received_on, limit.days, limit.basis.value, similar) | {"why": to_plain(routed.explanation)},
+        [(RemarkKind.REMARK, filing.immediate_reason)],
+    )
+    digest = registers.append(session, entry, FIRST)
+    duty = clocks.Duty(Clock.RESOLVE, 1, routed.level, due, limit, policy.version, now, received_on)
+    clocks.begin(session, grievance_id, [duty])
+    _tell(session, filing, grievance_id, complainant_id, routed, due, now)
+    session.execute(delete(FilingDraft).where(FilingDraft.key == filing.submission_key))
+    # Counted last: the counts of an address or a number are locked only until the commit.
+    count_tries(session, limits, now, secret.decode())
+    number = take_number(session, grievance_id, digest, state.id, state.short, state.lgd_code, today.year)
+    return Acknowledgement(grievance_id, number, code, due.due_on, is_repeat=False)
+
+
+def _complainant(session: Session, filing: Filing) -> int:
+    row = {
+        "name": filing.name,
+        "mobile": filing.mobile,
+        "phone_is_shared": filing.phone_is_shared,
+        "language": filing.language,
+        "address": filing.address,
+    }
+    return int(session.scalar(insert(Complainant).returning(Complainant.id), row) or 0)
+
+
+def _grievance(
+    session: Session,
+    filing: Filing,
+    now: datetime,
+    received_on: date,
+    routed: Routed,
+    due: DueDate,
+    complainant_id: int,
+    clerk: Actor | None,
+    secret: bytes,
+    code: str,
+) -> int:
+    category = catalogue.category(filing.category_id)
+    text, relief = mask_aadhaar(filing.text)[0], mask_aadhaar(filing.relief_sought)[0]
+    # A hidden name stays out of the searchable words, or searching would tell what the page hides.
+    name = "" if filing.is_identity_hidden else filing.name
+    row: dict[str, Any] = {
+        "state_id": filing.state_id,
+        "submission_key": filing.submission_key,
+        "tracking_hash": tracking_code_hash(secret, code),
+        "complainant_id": complainant_id,
+        "is_identity_hidden": filing.is_identity_hidden,
+        "language": filing.language,
+        "mode": filing.mode,
+        "source": filing.source,
+        "source_reference": filing.source_reference,
+        "received_on": received_on,
+        "filed_at": now,
+        "filed_by_id": clerk.person_id if clerk else None,
+        "category_id": category.id,
+        "filed_category_id": category.id,
+        "place_id": filing.place_id,
+        "place_text": filing.place_text,
+        "landmark": filing.landmark,
+        "text": text,
+        "relief_sought": relief,
+        "approached_office": filing.approached_office,
+        "approached_on": filing.approached_on,
+        "approached_reference": filing.approached_reference,
+        "approached_reply": filing.approached_reply,
+        "accused_office_id": filing.accused_office_id,
+        "accused_person_id": filing.accused_person_id,
+        "accused_note": filing.accused_note,
+        "search_text": search_text(text, relief, filing.landmark, filing.place_text, name),
+        "status": Status.REGISTERED,
+        "is_open": True,
+        "urgency": 0 if filing.immediate_reason else 1,
+        "office_id": routed.office_id,
+        "answerable_office_id": routed.office_id,
+        "ladder": category.ladder,
+        "level": routed.level,
+        "start_level": routed.level,
+        "channel": category.channel,
+        "policy_version": catalogue.policy().version,
+        "cycle": 1,
+        "clock_state": ClockState.RUNS,
+        "due_on": due.due_on,
+        "due_at": due.due_at,
+        "transfers": 0,
+        "transfer_is_final": False,
+        "clarifications": 0,
+        "is_closed_against": False,
+        "confirmation": Confirmation.PENDING,
+        "updated_at": now,
+        "last_seq": 1,
+        "last_digest": FIRST,
+        "version": 1,
+    }
+    return int(session.scalar(insert(Grievance).returning(Grievance.id), row) or 0)
+
+
+def _payload(filing: Filing, received_on: date, days: int, basis: str, similar: list[int]) -> dict[str, Any]:
+    payload: dict[str, Any] = {
+        "mode": filing.mode.value,
+        "received_on": received_on.isoformat(),
+        "days": days,
+        "basis": basis,
+    }
+    if filing.source:
+        payload |= {"source": filing.source, "source_reference": filing.source_reference}
+    if filing.late_reason:
+        payload["late_reason"] = filing.late_reason
+    if similar:
+        payload["like"] = similar
+    return payload
+
+
+def _tell(
+    session: Session,
+    filing: Filing,
+    grievance_id: int,
+    complainant_id: int,
+    routed: Routed,
+    due: DueDate,
+    now: datetime,
+) -> None:
+    telling = Telling(
+        cause=f"event:{grievance_id}:1",
+        grievance_id=grievance_id,
+        complainant_id=complainant_id,
+        complainant_mobile=filing.mobile,
+        complainant_language=filing.language,
+        phone_is_shared=filing.phone_is_shared,
+        officer_posting_id=None,
+        office_id=routed.office_id,
+        answerable_office_id=routed.office_id,
+        variables={"due_on": due.due_on.isoformat()},
+        accused_person_id=filing.accused_person_id,
+    )
+    keys = ROWS[Action.FILE][0].tells
+    if filing.immediate_reason:
+        keys = (*keys, MessageKey.OFFICE_IMMEDIATE)
+    tell(session, keys, telling, now)

@@ -1,0 +1,183 @@
+"""All that happened to a grievance, in order, for its page: entries, texts, papers and who held it how long."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, aliased
+
+from swagat.domain.custody import Custody, Moment, custody
+from swagat.domain.names import Name
+from swagat.domain.roles import Role
+from swagat.domain.workflow import Action, ClockState, Status
+from swagat.domain.working_time import WorkingCalendar
+from swagat.models import Document, DocumentKind, GrievanceEvent, Office, Person, Posting, Remark, RemarkKind
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """A paper as a page lists it; without `id` it waits for release and only its presence is known."""
+
+    id: int | None
+    name: str
+    size: int
+    media_type: str
+    captured: Mapping[str, Any]
+
+
+class PersonName(NamedTuple):
+    """What a person is called, in English and in the language of the state."""
+
+    name_en: str
+    name_local: str
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """One register entry with what was written and handed in with it; `post` is where its author is posted.
+
+    The author's own name is for the offices: the complainant deals with a post and not with a person.
+    """
+
+    seq: int
+    at: datetime
+    action: Action
+    role: Role
+    post: Name | None
+    person: PersonName | None
+    office: Name
+    status_after: Status
+    level_after: int
+    cycle: int
+    is_visible: bool
+    payload: Mapping[str, Any]
+    texts: Sequence[tuple[RemarkKind, str]] = ()
+    papers: Sequence[Paper] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """What happened, oldest first, and the custody intervals with the names of their offices."""
+
+    happenings: list[Happening]
+    held: list[tuple[Name, Custody]]
+    office_names: dict[int, Name] = field(default_factory=dict)
+
+
+def history(
+    session: Session,
+    grievance_id: int,
+    now: datetime,
+    calendar: WorkingCalendar,
+    for_citizen: bool,
+    sees_held: bool = False,
+    sees_capture: bool = False,
+) -> History:
+    """Return the history in three statements; for a citizen without internal notes and staff-only payload.
+
+    `sees_held` opens the papers that wait for release, to who may release them; `sees_capture` tells when and where
+    evidence was taken, to who decides.
+    """
+    rows = _events(session, grievance_id)
+    texts = _texts(session, grievance_id)
+    papers = _papers(session, grievance_id, for_citizen, sees_held, sees_capture)
+    names: dict[int, Name] = {row.office_after_id: _office_name(row) for row in rows}
+    happenings = [
+        Happening(
+            row.seq,
+            row.at,
+            row.action,
+            row.role,
+            Name(row.post_en, row.post_hi, row.post_gu) if row.post_en else None,
+            PersonName(row.person_en, row.person_local) if row.person_en and not for_citizen else None,
+            names[row.office_after_id],
+            row.status_after,
+            row.level_after,
+            row.cycle,
+            row.is_visible,
+            {key: value for key, value in row.payload.items() if not (for_citizen and key in STAFF_ONLY)},
+            texts.get(row.seq, ()),
+            papers.get(row.seq, ()),
+        )
+        for row in rows
+        if row.is_visible or not for_citizen
+    ]
+    moments = [Moment(row.at, row.office_after_id, ClockState(row.clock_after)) for row in rows]
+    until = next((row.at for row in reversed(rows) if row.status_after is Status.CLOSED), now)
+    held = [(names[one.office_id], one) for one in custody(moments, until, calendar)]
+    return History(happenings, held, names)
+
+
+STAFF_ONLY = frozenset({"like", "warned", "texts", "officer_posting_id"})
+
+
+def _events(session: Session, grievance_id: int) -> Sequence[Any]:
+    after, posted = aliased(Office), aliased(Office)
+    statement = (
+        select(
+            GrievanceEvent.seq,
+            GrievanceEvent.at,
+            GrievanceEvent.action,
+            GrievanceEvent.role,
+            GrievanceEvent.status_after,
+            GrievanceEvent.level_after,
+            GrievanceEvent.clock_after,
+            GrievanceEvent.cycle,
+            GrievanceEvent.is_visible,
+            GrievanceEvent.payload,
+            GrievanceEvent.office_after_id,
+            after.name_en,
+            after.name_hi,
+            after.name_gu,
+            posted.name_en.label("post_en"),
+            posted.name_hi.label("post_hi"),
+            posted.name_gu.label("post_gu"),
+            Person.name_en.label("person_en"),
+            Person.name_local.label("person_local"),
+        )
+        .join(after, after.id == GrievanceEvent.office_after_id)
+        .outerjoin(Posting, Posting.id == GrievanceEvent.posting_id)
+        .outerjoin(posted, posted.id == Posting.office_id)
+        .outerjoin(Person, Person.id == GrievanceEvent.person_id)
+        .where(GrievanceEvent.grievance_id == grievance_id)
+        .order_by(GrievanceEvent.seq)
+    )
+    return session.execute(statement).all()
+
+
+def _office_name(row: Any) -> Name:
+    return Name(row.name_en, row.name_hi, row.name_gu)
+
+
+def _texts(session: Session, grievance_id: int) -> dict[int, list[tuple[RemarkKind, str]]]:
+    found: dict[int, list[tuple[RemarkKind, str]]] = defaultdict(list)
+    statement = select(Remark.seq, Remark.kind, Remark.text).where(Remark.grievance_id == grievance_id)
+    for seq, kind, text in session.execute(statement.order_by(Remark.id)):
+        found[seq].append((kind, text))
+    return found
+
+
+def _papers(
+    session: Session, grievance_id: int, for_citizen: bool, sees_held: bool, sees_capture: bool
+) -> dict[int, list[Paper]]:
+    found: dict[int, list[Paper]] = defaultdict(list)
+    statement = select(Document).where(Document.grievance_id == grievance_id).order_by(Document.id)
+    for document in session.scalars(statement):
+        if for_citizen and not document.is_visible:
+            continue
+        waits = document.is_held and not (for_citizen or sees_held)
+        told = sees_capture and not for_citizen and document.kind is DocumentKind.EVIDENCE
+        captured = {"at": document.captured_at, "latitude": document.latitude, "longitude": document.longitude}
+        found[document.seq].append(
+            Paper(
+                None if waits else document.id,
+                "" if waits else document.name,
+                document.size,
+                document.media_type,
+                captured if told else {},
+            )
+        )
+    return found

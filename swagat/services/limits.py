@@ -1,0 +1,141 @@
+"""Limits that protect a secret or a person, counted in the database so that every process sees them.
+
+A window begins at a multiple of its length; in a window nobody gets more tries than the limit allows,
+however many arrive at once. A try above the limit is refused without being counted, so that it
+lengthens nobody's wait.
+"""
+
+import hashlib
+import hmac
+import ipaddress
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import ColumnElement, delete, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import CursorResult
+from sqlalchemy.orm import Session
+
+from swagat.database import db, is_sqlite, transaction
+from swagat.domain.errors import N_, TooMany
+from swagat.models.operations import TryCount
+
+INDIA = ZoneInfo("Asia/Kolkata")
+TOO_MANY = N_("Too many tries. Please try again after %(time)s.")
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """So many tries for one subject, a number, an address or an account, in a window of so many seconds."""
+
+    scope: str
+    subject: str
+    window_seconds: int
+    tries: int
+
+
+def count_try(scope: str, subject: str, now: datetime, window_seconds: int, limit: int, *, key: str) -> None:
+    """Count one try in a transaction of its own, raising TooMany when the window holds `limit` already.
+
+    `key` is the installation's secret: the table holds a keyed hash of the subject, never the subject.
+    """
+    with transaction() as session:
+        count_tries(session, [Limit(scope, subject, window_seconds, limit)], now, key)
+
+
+def count_tries(session: Session, limits: Iterable[Limit], now: datetime, key: str) -> None:
+    """Count one try under each limit, raising TooMany with the longest wait when any of them is used up."""
+    # In one order everywhere, or two requests that share two subjects could wait for each other.
+    reached = [limit for limit in sorted(limits, key=_order) if not _counted(session, limit, now, key)]
+    if reached:
+        ends_at = max(_window_ends_at(limit.window_seconds, now) for limit in reached)
+        wait = math.ceil((ends_at - now).total_seconds())
+        minute = (ends_at + timedelta(seconds=59)).astimezone(INDIA)
+        raise TooMany(TOO_MANY, retry_after=wait, time=f"{minute:%H:%M}")
+
+
+def tries(scope: str, subject: str, now: datetime, window_seconds: int, *, key: str) -> int:
+    """Return how many tries the present window holds."""
+    counted = select(TryCount.count).where(*_row(scope, subject, now, window_seconds, key))
+    return db.session.scalar(counted) or 0
+
+
+def forgive(scope: str, subject: str, now: datetime, window_seconds: int, *, key: str) -> None:
+    """Give back the try counted with this same `now`, in a transaction of its own: it turned out to be right."""
+    with transaction() as session:
+        forgive_tries(session, [Limit(scope, subject, window_seconds, 0)], now, key)
+
+
+def forgive_tries(session: Session, limits: Iterable[Limit], now: datetime, key: str) -> None:
+    """Give back the try that was counted with this same `now` under each limit."""
+    for limit in sorted(limits, key=_order):
+        row = _row(limit.scope, limit.subject, now, limit.window_seconds, key)
+        session.execute(update(TryCount).where(*row, TryCount.count > 0).values(count=TryCount.count - 1))
+
+
+def sweep_tries(now: datetime) -> int:
+    """Delete the counts whose window is over and return how many there were."""
+    with transaction() as session:
+        gone = session.execute(delete(TryCount).where(TryCount.window_ends_at <= now))
+        assert isinstance(gone, CursorResult)
+        return gone.rowcount
+
+
+def network(address: str) -> str:
+    """Return what to count an IP address under: itself, or for IPv6 the /64 that one subscriber holds."""
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return address[:64]
+    if parsed.version == 6:
+        if parsed.ipv4_mapped:
+            return str(parsed.ipv4_mapped)
+        return str(ipaddress.ip_network((parsed, 64), strict=False).network_address)
+    return str(parsed)
+
+
+def keyed(scope: str, subject: str, key: str) -> str:
+    """Return the 64 hexadecimal digits under which a subject is counted."""
+    return hmac.new(key.encode(), f"tries\0{scope}\0{subject}".encode(), hashlib.sha256).hexdigest()
+
+
+def _counted(session: Session, limit: Limit, now: datetime, key: str) -> bool:
+    insert = sqlite.insert if is_sqlite(session) else postgresql.insert
+    first = insert(TryCount).values(
+        scope=limit.scope,
+        subject=keyed(limit.scope, limit.subject, key),
+        window=_window(limit.window_seconds, now),
+        count=1,
+        window_ends_at=_window_ends_at(limit.window_seconds, now),
+    )
+    # One statement: of two that arrive together the second sees what the first counted.
+    upsert = first.on_conflict_do_update(
+        index_elements=[TryCount.scope, TryCount.subject, TryCount.window],
+        set_={"count": TryCount.count + 1},
+        where=TryCount.count < limit.tries,
+    )
+    return session.execute(upsert.returning(TryCount.count)).first() is not None
+
+
+def _row(scope: str, subject: str, now: datetime, window_seconds: int, key: str) -> tuple[ColumnElement[bool], ...]:
+    return (
+        TryCount.scope == scope,
+        TryCount.subject == keyed(scope, subject, key),
+        TryCount.window == _window(window_seconds, now),
+    )
+
+
+def _order(limit: Limit) -> tuple[str, str, int]:
+    return limit.scope, limit.subject, limit.window_seconds
+
+
+def _window(window_seconds: int, now: datetime) -> int:
+    return int(now.timestamp()) // window_seconds
+
+
+def _window_ends_at(window_seconds: int, now: datetime) -> datetime:
+    begins = datetime.fromtimestamp(_window(window_seconds, now) * window_seconds, UTC)
+    return begins + timedelta(seconds=window_seconds)

@@ -1,0 +1,110 @@
+"""One action on its way through a transaction: the case, what was asked, and what it changes."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from swagat.domain.case import Case, Outcome, Proposed
+from swagat.domain.deadlines import Clock, DueDate, Limit
+from swagat.domain.redressal import Given, Step
+from swagat.domain.roles import Actor
+from swagat.domain.rules import Rules
+from swagat.domain.workflow import Need
+from swagat.domain.working_time import WorkingCalendar
+from swagat.models import DocumentKind, Grievance, Proposal, RemarkKind
+from swagat.services import clocks
+from swagat.services.documents import Prepared
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """A paper that lies stored under its digest already, and waits to be attached."""
+
+    digest: str
+    prepared: Prepared
+    kind: DocumentKind
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a person filled in, as ids and texts; nothing of it is trusted yet."""
+
+    texts: Mapping[Need, str] = field(default_factory=dict)
+    outcome: Outcome | None = None
+    proposed: Proposed | None = None
+    office_id: int | None = None
+    officer_posting_id: int | None = None
+    category_id: int | None = None
+    expected_on: date | None = None
+    rating: int | None = None
+    ground_id: int | None = None
+    duplicate_of: str = ""
+    handed_over_to: str = ""
+    handed_over_reference: str = ""
+    paper: Paper | None = None
+
+
+@dataclass(slots=True)
+class Move:
+    """The state of one action inside its transaction; effects fill `changes`, `payload`, `texts` and `variables`."""
+
+    session: Session
+    grievance: Grievance
+    case: Case
+    step: Step
+    actor: Actor
+    asked: Asked
+    given: Given
+    now: datetime
+    today: date
+    rules: Rules
+    calendar: WorkingCalendar
+    waiting: Proposal | None
+    changes: dict[str, Any] = field(default_factory=dict)
+    payload: dict[str, Any] = field(default_factory=dict)
+    texts: list[tuple[RemarkKind, str]] = field(default_factory=list)
+    variables: dict[str, Any] = field(default_factory=dict)
+    warnings: list[str] = field(default_factory=list)
+
+    def text(self, need: Need) -> str:
+        """Return what was written for a need, trimmed."""
+        return self.asked.texts.get(need, "").strip()
+
+    @property
+    def seq(self) -> int:
+        """Return the number of the register entry that this action writes."""
+        return self.grievance.last_seq + 1
+
+    def duty(self, clock: Clock, due: DueDate, limit: Limit, counted_from: date | None = None) -> None:
+        """Begin a timed duty at the cycle and level the case has after this action."""
+        cycle = self.changes.get("cycle", self.case.cycle)
+        level = self.changes.get("level", self.case.level)
+        ordinal = clocks.next_ordinal(self.session, self.grievance.id, clock, cycle, level)
+        clocks.begin(
+            self.session,
+            self.grievance.id,
+            [
+                clocks.Duty(
+                    clock,
+                    cycle,
+                    level,
+                    due,
+                    limit,
+                    self.grievance.policy_version,
+                    self.now,
+                    counted_from or self.today,
+                    ordinal,
+                )
+            ],
+        )
+
+    def due(self, due: DueDate) -> None:
+        """Let the case show this due date."""
+        self.changes |= {"due_on": due.due_on, "due_at": due.due_at}
+        self.variables["due_on"] = due.due_on.isoformat()
+
+
+Effect = Callable[[Move], None]

@@ -1,0 +1,130 @@
+"""What an actor may see: outside it a grievance does not exist, in lists, counts, search and documents alike."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, and_, exists, false, insert, or_, select
+from sqlalchemy.orm import Session, joinedload
+
+from swagat.domain.errors import N_, Forbidden, Invalid, NotFound, Text
+from swagat.domain.roles import Actor, Role
+from swagat.models import Complainant, Grievance, LadderStep, Opening
+from swagat.models.people import Posting
+from swagat.services import routing
+
+HANDLING = frozenset({Role.OFFICER, Role.SUPERVISOR, Role.PRESIDING_OFFICER})
+HEADING = frozenset({Role.SUPERVISOR, Role.PRESIDING_OFFICER})
+OPENS_IDENTITY_FROM_LEVEL = 4
+SHORTEST_REASON, LONGEST_REASON = 10, 300
+
+
+def not_accused(actor: Actor) -> ColumnElement[bool]:
+    """Return the condition that the grievance is not about this person or their office."""
+    return and_(
+        Grievance.accused_office_id.is_distinct_from(actor.office_id),
+        Grievance.accused_person_id.is_distinct_from(actor.person_id),
+    )
+
+
+def grievances_visible_to(actor: Actor) -> ColumnElement[bool]:
+    """Return the condition on Grievance that holds exactly for what this actor may see; nothing by default."""
+    if actor.role is Role.CLERK:
+        return and_(Grievance.filed_by_id == actor.person_id, not_accused(actor))
+    if actor.role not in HANDLING or actor.office_id is None:
+        return false()
+    mine = [
+        Grievance.office_id == actor.office_id,
+        Grievance.answerable_office_id == actor.office_id,
+        Grievance.appellate_office_id == actor.office_id,
+        Grievance.deciding_office_id == actor.office_id,
+    ]
+    if actor.role in HEADING:
+        mine.append(
+            exists().where(
+                LadderStep.office_id == Grievance.answerable_office_id,
+                LadderStep.ladder == Grievance.ladder,
+                LadderStep.superior_id == actor.office_id,
+            )
+        )
+    return and_(or_(*mine), not_accused(actor))
+
+
+def load(session: Session, actor: Actor, number: str) -> Grievance:
+    """Return the grievance to act on with complainant, officer and offices, raising NotFound outside the scope.
+
+    Complainants were let in by their code before, clerks by the slip: for them the number decides.
+    """
+    statement = (
+        select(Grievance)
+        .where(Grievance.registration_number == number)
+        .options(
+            joinedload(Grievance.complainant),
+            joinedload(Grievance.place),
+            joinedload(Grievance.office),
+            joinedload(Grievance.answerable_office),
+            joinedload(Grievance.officer_posting).joinedload(Posting.person),
+        )
+        .execution_options(populate_existing=True)
+    )
+    if actor.role in (Role.COMPLAINANT, Role.SYSTEM):
+        pass
+    elif actor.role is Role.CLERK:
+        statement = statement.where(Grievance.state_id == actor.state_id, not_accused(actor))
+    else:
+        statement = statement.where(grievances_visible_to(actor))
+    grievance = session.scalars(statement).first()
+    if grievance is None:
+        raise NotFound
+    return grievance
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who brought a grievance, as far as this actor may know it."""
+
+    name: str
+    mobile: str
+    address: str
+
+
+def identity_of(actor: Actor, grievance: Grievance) -> Identity | None:
+    """Return who brought it, or None where they hide their identity from the offices."""
+    complainant: Complainant = grievance.complainant
+    if grievance.is_identity_hidden and actor.role is not Role.COMPLAINANT:
+        return None
+    return Identity(complainant.name, complainant.mobile or "", complainant.address)
+
+
+def may_open_identity(session: Session, actor: Actor, grievance: Grievance) -> bool:
+    """Return whether a hidden identity may be opened to this actor: a head high on the ladder, never who works on it.
+
+    Their own level counts: the level of a case rises with time, and would open it to the office that let it lapse.
+    """
+    if not grievance.is_identity_hidden or actor.role not in HEADING or actor.office_id is None:
+        return False
+    if actor.office_id == grievance.office_id:
+        return False
+    return routing.steps_of(session, actor.office_id).get(grievance.ladder, 0) >= OPENS_IDENTITY_FROM_LEVEL
+
+
+def open_identity(session: Session, actor: Actor, grievance: Grievance, reason: str, now: datetime) -> Identity:
+    """Return a hidden identity to who may open it and log the reason, inside the caller's transaction.
+
+    Raises Forbidden for everybody else, and Invalid without a reason of ten characters.
+    """
+    if not may_open_identity(session, actor, grievance):
+        raise Forbidden(N_("A hidden identity is opened only high on the ladder, with a reason that is kept."))
+    if len(reason.strip()) < SHORTEST_REASON:
+        raise Invalid(errors={"reason": Text(N_("Write why the identity has to be known."))})
+    session.execute(
+        insert(Opening),
+        {
+            "grievance_id": grievance.id,
+            "person_id": actor.person_id,
+            "what": "identity",
+            "reason": reason.strip()[:LONGEST_REASON],
+            "opened_at": now,
+        },
+    )
+    complainant = grievance.complainant
+    return Identity(complainant.name, complainant.mobile or "", complainant.address)

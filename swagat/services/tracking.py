@@ -1,0 +1,165 @@
+"""The complainant looks up and answers: number and code let in, and everything their page shows is read here."""
+
+import hmac
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from swagat.database import transaction
+from swagat.domain.case import Case, Waiting
+from swagat.domain.deadlines import Clock, DaysLeft, DueDate, days_left
+from swagat.domain.errors import N_, Invalid, NotFound
+from swagat.domain.redressal import permitted
+from swagat.domain.registration import parse_registration_number, parse_tracking_code, tracking_code_hash
+from swagat.domain.roles import Proof, complainant
+from swagat.domain.rules import Rules
+from swagat.domain.workflow import Action, Status, Transition
+from swagat.models import Deadline, Grievance, RemarkKind
+from swagat.services import catalogue, dating, redressal, scope
+from swagat.services.history import Happening, History, history
+from swagat.services.limits import Limit, count_tries, network
+
+HOUR = 3600
+NOT_TOGETHER = N_("This number and code do not belong together. Compare both with your slip.")
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A case that was opened with its number and code."""
+
+    grievance_id: int
+    number: str
+
+
+def open_case(
+    number: str, code: str, address: str, now: datetime, secret: str, tries: int, default_state: str
+) -> Opened:
+    """Return the case that number and code open together, raising Invalid or TooMany.
+
+    A wrong number and a wrong code are answered alike. The try is counted first, so that tries arriving together
+    are counted one after the other; a right one takes its count back by not committing it.
+    """
+    states = {state.short: state.lgd_code for state in catalogue.states()}
+    try:
+        wanted, digits = parse_registration_number(number, states, default_state), parse_tracking_code(code)
+    except Invalid:
+        wanted, digits = "", ""
+    limits = [Limit("track-address", network(address), HOUR, tries)]
+    if wanted:
+        limits.append(Limit("track-number", wanted, HOUR, tries))
+    given = tracking_code_hash(secret.encode(), digits)
+    with transaction() as session:
+        count_tries(session, limits, now, secret)
+        row = session.execute(
+            select(Grievance.id, Grievance.registration_number, Grievance.tracking_hash).where(
+                Grievance.registration_number == wanted
+            )
+        ).first()
+        fits = hmac.compare_digest(given, row.tracking_hash if row else "0" * 64)
+        if fits:
+            session.rollback()
+    if row is None or not fits:
+        raise Invalid(NOT_TOGETHER)
+    return Opened(row.id, row.registration_number)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A disposal as the complainant reads it: how it ended, the reasons in full, and until when to answer."""
+
+    happening: Happening
+    reasons: Sequence[str]
+    answer_by: date | None
+    days: DaysLeft | None
+
+
+@dataclass(frozen=True, slots=True)
+class CaseView:
+    """Everything the tracking page shows."""
+
+    grievance: Grievance
+    case: Case
+    actions: list[Transition]
+    history: History
+    due: DueDate | None
+    days: DaysLeft
+    answer: Answer | None
+    waiting: Waiting | None
+    proposal_reason: str
+    today: date
+
+
+def view(session: Session, number: str, now: datetime, rules: Rules) -> CaseView:
+    """Return what the page of a proven complainant shows, in at most nine statements."""
+    actor = complainant(Proof.TRACKING_CODE)
+    grievance = scope.load(session, actor, number)
+    case = redressal.facts(session, grievance, rules)
+    calendar = catalogue.calendar(grievance.state_id)
+    today = calendar.day_of(now)
+    past = history(session, grievance.id, now, calendar, for_citizen=True)
+    by = _answer_by(session, grievance) if grievance.status is Status.DISPOSED else None
+    return CaseView(
+        grievance,
+        case,
+        permitted(case, actor),
+        past,
+        dating.why(session, grievance, now),
+        days_left(grievance.due_on, today, calendar),
+        _answer(past, by, days_left(by, today, calendar) if by else None),
+        case.waiting,
+        _proposal_reason(past) if case.waiting else "",
+        today,
+    )
+
+
+def _answer_by(session: Session, grievance: Grievance) -> date | None:
+    return session.scalar(
+        select(Deadline.due_on)
+        .where(
+            Deadline.grievance_id == grievance.id,
+            Deadline.clock.in_([Clock.CONFIRM, Clock.WITHDRAWAL]),
+            Deadline.ended_at.is_(None),
+        )
+        .limit(1)
+    )
+
+
+def _answer(past: History, by: date | None, days: DaysLeft | None) -> Answer | None:
+    ending = {Action.DISPOSE, Action.APPROVE, Action.DISMISS_APPEAL, Action.WITHDRAW}
+    for happening in reversed(past.happenings):
+        if happening.action in (Action.REFUSE, Action.ALLOW_APPEAL, Action.REOPEN, Action.UNDO_WITHDRAWAL):
+            if happening.status_after is Status.REGISTERED:
+                return None
+        elif happening.action in ending:
+            reasons = [text for kind, text in happening.texts if kind in (RemarkKind.REASON, RemarkKind.CHECKED)]
+            return Answer(happening, reasons, by, days)
+    return None
+
+
+def _proposal_reason(past: History) -> str:
+    for happening in reversed(past.happenings):
+        if happening.action is Action.PROPOSE:
+            return "\n".join(text for kind, text in happening.texts if kind is RemarkKind.REASON)
+    return ""
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """What lets a browser back into a case: it ends after idle minutes and says which case it opened."""
+
+    number: str
+    seen_at: datetime
+
+    def is_open(self, now: datetime, idle: timedelta) -> bool:
+        """Return whether the browser was seen within the idle time."""
+        return timedelta(0) <= now - self.seen_at <= idle
+
+
+def require(door: Door | None, now: datetime, idle: timedelta) -> str:
+    """Return the number behind an open door, raising NotFound when there is none."""
+    if door is None or not door.is_open(now, idle):
+        raise NotFound(N_("Enter the number and the code to see your grievance."))
+    return door.number
