@@ -1,0 +1,59 @@
+"""The table of jobs: what runs by itself, and in which slots of time."""
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask import current_app
+
+from swagat.services import deadlines, housekeeping, outbox
+from swagat.sms import gateway_from
+from swagat.storage import Storage
+
+INDIA = ZoneInfo("Asia/Kolkata")
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+# A daily job is looked for this often, so that one missed at its hour runs soon after a restart.
+LOOK_FOR_DAILY = timedelta(minutes=10)
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One job: `run` does everything due at an instant and may be repeated; `at` makes it daily."""
+
+    name: str
+    run: Callable[[datetime], dict[str, Any]]
+    every: timedelta = LOOK_FOR_DAILY
+    at: time | None = None
+
+    def slot(self, now: datetime) -> datetime:
+        """Return the beginning of the slot that an instant falls in; a slot is run once by all processes."""
+        if self.at is None:
+            return now.astimezone(UTC) - (now - EPOCH) % self.every
+        local = now.astimezone(INDIA)
+        today = datetime.combine(local.date(), self.at, INDIA)
+        return (today if today <= local else today - timedelta(days=1)).astimezone(UTC)
+
+
+def _sweep(now: datetime) -> dict[str, Any]:
+    return asdict(deadlines.sweep(now, current_app.extensions["rules"]))
+
+
+def _outbox(now: datetime) -> dict[str, Any]:
+    return asdict(outbox.dispatch(now, gateway_from(current_app.config), current_app.extensions["rules"]))
+
+
+def _housekeeping(now: datetime) -> dict[str, Any]:
+    config = current_app.config
+    return asdict(housekeeping.tidy(Storage(config["UPLOAD_FOLDER"]), config["DRAFT_HOURS"], now))
+
+
+JOBS: dict[str, Job] = {
+    job.name: job
+    for job in (
+        Job("sweep", _sweep, every=timedelta(seconds=30)),
+        Job("outbox", _outbox, every=timedelta(seconds=5)),
+        Job("housekeeping", _housekeeping, at=time(2, 30)),
+    )
+}

@@ -1,0 +1,124 @@
+"""What an administrator watches: what needs attention, the settings in force, and the texts on their way."""
+
+from typing import Any
+
+from flask import Blueprint, current_app, flash, make_response, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response as AnyResponse
+
+from swagat import clock
+from swagat.database import db
+from swagat.domain.errors import Invalid
+from swagat.domain.roles import Role
+from swagat.models import DeliveryStatus
+from swagat.services import administration, messages
+from swagat.web.access import acting, requires
+from swagat.web.catalogue import lazy_gettext as _l
+from swagat.web.words import say
+
+blueprint = Blueprint("admin", __name__)
+
+DELIVERY = {
+    DeliveryStatus.QUEUED: _l("Waiting to be sent"),
+    DeliveryStatus.SENDING: _l("Being sent"),
+    DeliveryStatus.SENT: _l("With the provider"),
+    DeliveryStatus.DELIVERED: _l("Delivered"),
+    DeliveryStatus.UNDELIVERED: _l("Not delivered"),
+    DeliveryStatus.FAILED: _l("Failed"),
+    DeliveryStatus.UNKNOWN: _l("Unknown: it may have arrived"),
+}
+TONES = {
+    DeliveryStatus.QUEUED: "waiting",
+    DeliveryStatus.DELIVERED: "good",
+    DeliveryStatus.UNDELIVERED: "late",
+    DeliveryStatus.FAILED: "late",
+    DeliveryStatus.UNKNOWN: "soon",
+}
+OUTCOMES = {"done": _l("Ended well"), "running": _l("Runs now"), "failed": _l("Failed")}
+OUTCOME_TONES = {"done": "good", "failed": "late"}
+
+# What may be shown: nothing here opens anything. The address of the database is left out, it can hold a password.
+SETTINGS = {
+    "SWAGAT_ENV": _l("Kind of installation"),
+    "PUBLIC_URL": _l("Address that citizens use"),
+    "STATE": _l("State chosen first"),
+    "LANGUAGES": _l("Languages, the first is the default"),
+    "SMS_GATEWAY": _l("Way of the texts"),
+    "CONFIRM_WINDOW_DAYS": _l("Days to confirm, refuse or appeal after the answer arrived"),
+    "OBJECTION_DAYS": _l("Days to object to a proposal"),
+    "WITHDRAWAL_UNDO_DAYS": _l("Days in which a withdrawal can be taken back"),
+    "TRANSFER_LIMIT": _l("Transfers before the common superior decides"),
+    "CLARIFICATIONS_PER_CYCLE": _l("Times an office may ask the complainant"),
+    "CLARIFICATION_WORKING_DAYS": _l("Working days the complainant has to answer"),
+    "LATE_ENTRY_DAYS": _l("Days a clerk may date a receipt back without a reason"),
+    "DRAFT_HOURS": _l("Hours until an unfinished filing is erased"),
+    "FILINGS_PER_ADDRESS": _l("Grievances from one address in an hour"),
+    "FILINGS_PER_MOBILE": _l("Grievances from one mobile number in a day"),
+    "TRACK_TRIES": _l("Wrong tracking codes in an hour"),
+    "TRACK_IDLE_MINUTES": _l("Minutes until tracking asks for the code again"),
+    "SIGN_IN_TRIES": _l("Wrong passwords in a quarter of an hour"),
+    "SIGN_IN_IDLE_MINUTES": _l("Minutes until staff sign in again"),
+    "TRUSTED_PROXIES": _l("Proxies in front"),
+    "LOG_LEVEL": _l("Least serious line that is logged"),
+}
+
+
+@blueprint.get("/admin")
+@requires(Role.ADMINISTRATOR)
+def home() -> AnyResponse:
+    """Show what needs attention, and the settings in force."""
+    found = administration.attention(db.session(), acting(), clock.now())
+    page = render_template(
+        "admin/home.html",
+        found=found,
+        texts=[(DELIVERY[state], state, count, TONES.get(state, "")) for state, count in found.texts.items()],
+        outcomes=OUTCOMES,
+        outcome_tones=OUTCOME_TONES,
+        settings=[(name, label, _shown(current_app.config[name])) for name, label in SETTINGS.items()],
+    )
+    return make_response(page)
+
+
+def _shown(value: Any) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, tuple | list) else str(value)
+
+
+@blueprint.post("/admin/routing-check")
+@requires(Role.ADMINISTRATOR)
+def routing_check() -> AnyResponse:
+    """Walk the routing of the state now."""
+    if administration.check_routing(acting(), clock.now()):
+        flash(_("The routing was checked: every subject reaches an office with people in it."), "good")
+    else:
+        flash(_("The routing was checked: some things are wrong. They are listed below."), "late")
+    return redirect(url_for("admin.home"), 303)
+
+
+@blueprint.get("/admin/messages")
+@requires(Role.ADMINISTRATOR)
+def texts() -> AnyResponse:
+    """Show the outbox, newest first."""
+    case, state = request.args.get("case", "").strip()[:40], request.args.get("state", "")
+    status, errors = 200, {}
+    try:
+        found = messages.texts(db.session(), acting(), case, _id("newer"), _id("older"), state)
+    except Invalid as refusal:
+        errors = {field: say(text) for field, text in refusal.errors.items()}
+        found, status = messages.TextPage((), None, None), 422
+    page = render_template(
+        "admin/messages.html",
+        found=found,
+        case=case,
+        state=state,
+        states=[(one.value, DELIVERY[one]) for one in DeliveryStatus],
+        names=DELIVERY,
+        tones=TONES,
+        errors=errors,
+        page_errors=errors,
+    )
+    return make_response(page, status)
+
+
+def _id(name: str) -> int | None:
+    typed = request.args.get(name, "")
+    return int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < 19 else None

@@ -1,0 +1,40 @@
+"""What an administrator fills in: a person, and a posting."""
+
+from wtforms import BooleanField, Form, RadioField, SelectField, StringField
+
+from swagat.domain.roles import STAFF
+from swagat.services.staff import LANGUAGES
+from swagat.web.catalogue import lazy_gettext as _l
+from swagat.web.forms.desk import LocalDate
+from swagat.web.words import LANGUAGES as LANGUAGE_NAMES
+from swagat.web.words import ROLES
+
+
+class PersonForm(Form):  # type: ignore[misc]
+    """A new member of staff; the rules check each field."""
+
+    name = StringField(_l("Full name, in English letters"), description=_l("As it stands in the posting order."))
+    name_local = StringField(_l("Name in the script of the state"))
+    login = StringField(_l("Sign-in name"), description=_l("Small letters without spaces. It cannot be changed later."))
+    mobile = StringField(_l("Mobile number"), description=_l("For texts about cases that need attention."))
+    language = RadioField(
+        _l("Language of the texts"),
+        validate_choice=False,
+        choices=[(code, LANGUAGE_NAMES[code]) for code in LANGUAGES],
+        default="gu",
+    )
+
+
+class PostingForm(Form):  # type: ignore[misc]
+    """Where, as what and for how long somebody is posted."""
+
+    words = StringField(_l("Find the office"), description=_l("Words of its name, such as: mamlatdar dholka"))
+    office = RadioField(_l("Office"), validate_choice=False, choices=[], default="")
+    role = SelectField(
+        _l("Role"),
+        validate_choice=False,
+        choices=[("", _l("Choose"))] + [(code, text) for code, text in ROLES.items() if code in STAFF],
+    )
+    first_day = LocalDate(_l("First day"), description=_l("Empty: today."))
+    last_day = LocalDate(_l("Last day"), description=_l("Empty: until it is ended."))
+    is_acting = BooleanField(_l("In charge for somebody absent"))

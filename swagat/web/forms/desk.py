@@ -1,0 +1,131 @@
+"""What somebody of an office fills in: the fields of an action come from what its row of the table needs."""
+
+import re
+from datetime import date
+from functools import cache
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms import DateField, Form, HiddenField, RadioField, SelectField, StringField, TextAreaField
+from wtforms.validators import Length, ValidationError
+
+from swagat.domain.case import Outcome, Proposed
+from swagat.domain.redressal import DISPOSABLE, LONGEST
+from swagat.domain.text import ascii_digits
+from swagat.domain.workflow import Action, Need
+from swagat.services.move import Asked
+from swagat.web.words import OUTCOMES, PROPOSED
+
+BLANK = re.compile(r"\{[^{}]{0,60}\}")
+TEXTS = {
+    Need.REMARK: _l("Remark"),
+    Need.REPORT: _l("What was done, when and by whom"),
+    Need.QUESTIONS: _l("What is missing, one thing a line"),
+    Need.REASON: _l("Reasons for the complainant, in the language of the grievance"),
+    Need.CHECKED: _l("What was checked for this decision"),
+}
+LABELS = {
+    (Action.NOTE, Need.REMARK): _l("Note that only the office sees"),
+    (Action.INTERIM_REPLY, Need.REMARK): _l("Why it takes longer, for the complainant"),
+    (Action.TRANSFER, Need.REMARK): _l("Why that office deals with it"),
+    (Action.RETURN_REPORT, Need.REMARK): _l("What is missing in the report"),
+    (Action.HAND_OVER, Need.REMARK): _l("How and to whom the answer was handed over"),
+    (Action.PROPOSE, Need.REASON): _l("Reasons, for the complainant and the second officer"),
+    (Action.DECLINE, Need.REMARK): _l("Why it is not approved"),
+}
+TOO_LONG = _l("Write at most %(max)d characters.")
+
+
+class LocalDate(DateField):  # type: ignore[misc]
+    """A date that may be typed in Gujarati or Devanagari digits, and with dots."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read ISO and Indian order, raising ValueError for what is no date."""
+        if not valuelist or not valuelist[0].strip():
+            self.data = None
+            return
+        parts = [part for part in re.split(r"\D+", ascii_digits(valuelist[0])) if part]
+        try:
+            numbers = [int(part) for part in parts]
+            year, month, day = numbers if len(parts[0]) == 4 else reversed(numbers)
+            self.data = date(year, month, day)
+        except (ValueError, IndexError, OverflowError):
+            self.data = None
+            raise ValueError(_("Give a date, such as 04-12-2026.")) from None
+
+
+def no_blanks(_form: Any, field: Any) -> None:
+    """Refuse a saved reply whose blanks were not filled."""
+    blank = BLANK.search(field.data or "")
+    if blank:
+        raise ValidationError(_("Fill in %(blank)s.", blank=blank.group()))
+
+
+class CaseForm(Form):  # type: ignore[misc]
+    """The fields that every action has."""
+
+    version = HiddenField()
+
+
+@cache
+def action_form(action: Action, needs: tuple[Need, ...], optional: tuple[Need, ...]) -> Any:
+    """Return the form class of an action, with a field for each of its needs."""
+    fields: dict[str, Any] = {}
+    for need in (*needs, *optional):
+        if need in TEXTS:
+            label = LABELS.get((action, need), TEXTS[need])
+            fields[need.value] = TextAreaField(label, [Length(max=LONGEST, message=TOO_LONG), no_blanks])
+        elif need is Need.OFFICER:
+            fields["officer"] = SelectField(_l("Officer"), validate_choice=False)
+        elif need is Need.OFFICE:
+            fields["office"] = SelectField(_l("Office"), validate_choice=False)
+        elif need is Need.CATEGORY:
+            fields["category"] = SelectField(_l("Subject"), validate_choice=False)
+        elif need is Need.EXPECTED_ON:
+            fields["expected_on"] = LocalDate(_l("Answer expected by"))
+        elif need is Need.OUTCOME:
+            choices = [(one.value, OUTCOMES[one.value]) for one in DISPOSABLE]
+            fields["outcome"] = RadioField(_l("How it ends"), choices=choices, validate_choice=False)
+        elif need is Need.PROPOSED:
+            fields |= _proposal_fields()
+    return type("ActionForm", (CaseForm,), fields)
+
+
+def _proposal_fields() -> dict[str, Any]:
+    choices = [(one.value, PROPOSED[one.value]) for one in Proposed]
+    return {
+        "proposed": RadioField(_l("What you propose"), choices=choices, validate_choice=False),
+        "ground": SelectField(_l("Published ground, if it cannot be heard here"), validate_choice=False),
+        "duplicate_of": StringField(
+            _l("Number of the earlier grievance, if it is the same matter"), [Length(max=40, message=TOO_LONG)]
+        ),
+        "handed_over_to": StringField(
+            _l("Authority it was handed to, if it lies elsewhere"), [Length(max=200, message=TOO_LONG)]
+        ),
+        "handed_over_reference": StringField(_l("That authority's reference"), [Length(max=80, message=TOO_LONG)]),
+    }
+
+
+def asked_of(form: Any) -> Asked:
+    """Return what was filled in, as ids and texts."""
+    chosen = {name: (form[name].data or "") for name in ("officer", "office", "category", "ground") if name in form}
+    outcome = form.outcome.data if "outcome" in form else None
+    proposed = form.proposed.data if "proposed" in form else None
+    return Asked(
+        texts={need: form[need.value].data or "" for need in TEXTS if need.value in form},
+        outcome=next((one for one in Outcome if one.value == outcome), None),
+        proposed=next((one for one in Proposed if one.value == proposed), None),
+        office_id=_id(chosen.get("office", "")),
+        officer_posting_id=_id(chosen.get("officer", "")),
+        category_id=_id(chosen.get("category", "")),
+        ground_id=_id(chosen.get("ground", "")),
+        expected_on=form.expected_on.data if "expected_on" in form else None,
+        duplicate_of=(form.duplicate_of.data or "").strip() if "duplicate_of" in form else "",
+        handed_over_to=(form.handed_over_to.data or "").strip() if "handed_over_to" in form else "",
+        handed_over_reference=(form.handed_over_reference.data or "").strip() if "handed_over_to" in form else "",
+    )
+
+
+def _id(typed: str) -> int | None:
+    return int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < 19 else None

@@ -1,0 +1,65 @@
+"""What a complainant fills in: number and code, and the few fields of each thing they can do."""
+
+from functools import cache
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from wtforms import Form, HiddenField, RadioField, StringField, TextAreaField
+from wtforms.validators import InputRequired, Length
+
+from swagat.domain.redressal import LONGEST
+from swagat.domain.workflow import Action, Need
+
+RATINGS = [
+    ("5", _l("Very good")),
+    ("4", _l("Good")),
+    ("3", _l("Fair")),
+    ("2", _l("Poor")),
+    ("1", _l("Very poor")),
+]
+
+
+class TrackForm(Form):  # type: ignore[misc]
+    """Number and code, as they stand on the slip or in the message."""
+
+    number = StringField(
+        _l("Registration number"),
+        [InputRequired(_l("Type the registration number.")), Length(max=40, message=_l("That is too long."))],
+        description=_l("For example GJ-2026-0000123-7. You may leave out the letters and the hyphens."),
+    )
+    code = StringField(
+        _l("Tracking code"),
+        [InputRequired(_l("Type the tracking code.")), Length(max=40, message=_l("That is too long."))],
+        description=_l("Ten digits, from the page or slip you got when you filed."),
+    )
+
+
+@cache
+def answer_form(action: Action, needs: tuple[Need, ...], optional: tuple[Need, ...]) -> Any:
+    """Return the form class of a complainant's action, with a field for each of its needs."""
+    too_long = _l("Write at most %(max)d characters.")
+    fields: dict[str, Any] = {"version": HiddenField()}
+    for need in (*needs, *optional):
+        if need is Need.RATING:
+            fields[need.value] = RadioField(
+                _l("How was it handled?"), choices=RATINGS, validate_choice=False, default=""
+            )
+        elif need in (Need.REMARK, Need.GROUNDS):
+            fields[need.value] = TextAreaField(
+                REMARKS.get(action, _l("Your words")), [Length(max=LONGEST, message=too_long)]
+            )
+    return type("AnswerForm", (Form,), fields)
+
+
+REMARKS = {
+    Action.CLARIFY: _l("Your answer"),
+    Action.OBJECT: _l("Why you object"),
+    Action.REFUSE: _l("What is not solved"),
+    Action.LODGE_APPEAL: _l("Why the decision is wrong"),
+    Action.WITHDRAW: _l("Why you withdraw it"),
+    Action.REMIND: _l("Anything the office should know (optional)"),
+    Action.CORRECT: _l("What has to be corrected or added"),
+    Action.MARK_IMMEDIATE: _l("What the danger is"),
+    Action.CONFIRM: _l("Anything you want to say (optional)"),
+    Action.RATE: _l("Anything you want to say (optional)"),
+}

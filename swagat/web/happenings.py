@@ -1,0 +1,109 @@
+"""The register of a grievance as the entries of a timeline, for the complainant and for the office."""
+
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import Any, NamedTuple
+
+from flask_babel import gettext as _
+from markupsafe import Markup
+
+from swagat.domain.roles import Role
+from swagat.domain.workflow import Action
+from swagat.services.history import Happening, History, Paper
+from swagat.services.scope import HEADING
+from swagat.web.filters import in_language, place_name
+from swagat.web.formats import local_date
+from swagat.web.words import OUTCOMES, PROOFS, PROPOSED, ROLES
+
+MOVES_OFFICE = frozenset({Action.FILE, Action.TRANSFER, Action.REGRADE, Action.REFUSE, Action.REOPEN, Action.ESCALATE})
+TONES = {
+    Action.ESCALATE: "late",
+    Action.SEEK_CLARIFICATION: "waiting",
+    Action.DISPOSE: "good",
+    Action.CONFIRM: "good",
+}
+
+
+class Entry(NamedTuple):
+    """One entry as templates/parts/timeline.html prints it."""
+
+    seq: int
+    action: Action
+    at: datetime
+    who: str | Markup
+    office: str | Markup
+    text: str
+    facts: list[tuple[str, str | Markup]]
+    papers: list[dict[str, Any]]
+    is_internal: bool
+    tone: str
+    days_held: int | None = None
+    title: str = ""
+
+
+def entries(past: History, paper_url: Callable[[int], str]) -> list[Entry]:
+    """Return the timeline, oldest first; `paper_url` gives the address of a paper."""
+    return [
+        Entry(
+            one.seq,
+            one.action,
+            one.at,
+            _who(one),
+            in_language(one.office, "") if one.action in MOVES_OFFICE else "",
+            "\n\n".join(text for _kind, text in one.texts),
+            facts(one),
+            [paper(found, paper_url) for found in one.papers],
+            not one.is_visible,
+            TONES.get(one.action, ""),
+        )
+        for one in past.happenings
+    ]
+
+
+def _who(one: Happening) -> str | Markup:
+    if one.post is not None:
+        post = in_language(one.post, "")
+        if one.role not in HEADING:
+            post = Markup("{}, {}").format(str(ROLES[one.role.value]), post)
+        return Markup("{} ({})").format(place_name(one.person), post) if one.person else post
+    if one.role is Role.COMPLAINANT:
+        return _("The complainant")
+    return _("The program, by itself")
+
+
+def facts(one: Happening) -> list[tuple[str, str | Markup]]:
+    """Return what the payload of an entry tells beside its texts."""
+    found: list[tuple[str, str | Markup]] = []
+    payload = one.payload
+    if outcome := payload.get("outcome"):
+        found.append((_("How it ended"), str(OUTCOMES[outcome])))
+    if proposed := payload.get("proposed"):
+        found.append((_("What is proposed"), str(PROPOSED[proposed])))
+    for key, label in (
+        ("expected_on", _("Answer expected by")),
+        ("answer_by", _("Answer of the complainant by")),
+        ("objection_until", _("Objections until")),
+    ):
+        if day := payload.get(key):
+            found.append((label, local_date(date.fromisoformat(day))))
+    if handed := payload.get("handed_over_to"):
+        found.append((_("Handed to"), f"{handed}, {payload.get('reference', '')}"))
+    if proof := payload.get("proof"):
+        found.append((_("The complainant's word was"), str(PROOFS[proof])))
+    if rating := payload.get("rating"):
+        found.append((_("Rating"), _("%(rating)s of 5", rating=rating)))
+    return found
+
+
+def paper(found: Paper, paper_url: Callable[[int], str]) -> dict[str, Any]:
+    """Return a paper as the list of papers prints it; one that waits for release has no address."""
+    if found.id is None:
+        return {"name": _("A paper that waits for release"), "url": "", "size": found.size}
+    shown: dict[str, Any] = {"name": found.name, "url": paper_url(found.id), "size": found.size}
+    if found.captured:
+        at = found.captured.get("at") or _("none")
+        place = _("none")
+        if found.captured.get("latitude") is not None:
+            place = f"{found.captured['latitude']:.5f}, {found.captured['longitude']:.5f}"
+        shown["note"] = _("Taken: %(at)s. Place: %(place)s.", at=at, place=place)
+    return shown

@@ -1,0 +1,136 @@
+"""Whether the program lives, whether it can work, and its gauges as Prometheus text."""
+
+import hmac
+from collections.abc import Callable
+from functools import cache
+from typing import NamedTuple
+
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from flask import Blueprint, Response, abort, current_app, request
+from sqlalchemy import func, select, text
+from sqlalchemy.exc import SQLAlchemyError
+
+import swagat
+from swagat import clock
+from swagat.database import db
+from swagat.models import Deadline, JobRun
+from swagat.web.access import no_store, public
+
+blueprint = Blueprint("health", __name__)
+PLAIN = "text/plain; charset=utf-8"
+
+
+class Gauge(NamedTuple):
+    """One figure of the running program: its help line and where its values by label come from."""
+
+    help: str
+    read: Callable[[], dict[str, float]]
+
+
+GAUGES: dict[str, Gauge] = {}
+
+
+def gauge(name: str, help: str) -> Callable[[Callable[[], dict[str, float]]], Callable[[], dict[str, float]]]:
+    """Add a figure to /metrics: the function returns its values, by label text such as job="sweep"."""
+
+    def add(read: Callable[[], dict[str, float]]) -> Callable[[], dict[str, float]]:
+        GAUGES[name] = Gauge(help, read)
+        return read
+
+    return add
+
+
+@blueprint.get("/health/live")
+@public
+@no_store
+def live() -> Response:
+    """Answer that this process serves."""
+    return Response("live\n", content_type=PLAIN)
+
+
+@blueprint.get("/health/ready")
+@public
+@no_store
+def ready() -> Response:
+    """Answer 200 when the database is reachable and holds the tables of this version, else 503 and why."""
+    fault = _unready()
+    return Response(f"{fault or 'ready'}\n", 503 if fault else 200, content_type=PLAIN)
+
+
+@blueprint.get("/metrics")
+@public
+@no_store
+def metrics() -> Response:
+    """Answer the gauges, to whoever has the token; without one set, to this machine alone."""
+    _check_reader()
+    lines: list[str] = []
+    for name, (help_line, read) in GAUGES.items():
+        lines += [f"# HELP {name} {help_line}", f"# TYPE {name} gauge"]
+        try:
+            values = read()
+        except SQLAlchemyError:
+            db.session.rollback()
+            continue
+        lines += [f"{name}{'{' + label + '}' if label else ''} {value:g}" for label, value in values.items()]
+    return Response("\n".join(lines) + "\n", content_type="text/plain; version=0.0.4; charset=utf-8")
+
+
+@gauge("swagat_build_info", "The version that runs.")
+def _build() -> dict[str, float]:
+    return {f'version="{swagat.__version__}"': 1}
+
+
+@gauge("swagat_database_up", "Whether the database can be used by this version.")
+def _database_up() -> dict[str, float]:
+    return {"": 0 if _unready() else 1}
+
+
+@gauge("swagat_job_age_seconds", "Seconds since a job last ended well.")
+def _job_ages() -> dict[str, float]:
+    now = clock.now()
+    ended = select(JobRun.job, func.max(JobRun.ended_at)).where(JobRun.outcome == "done").group_by(JobRun.job)
+    return {f'job="{job}"': (now - at).total_seconds() for job, at in db.session.execute(ended) if at}
+
+
+@gauge("swagat_deadline_lag_seconds", "How late the oldest deadline is that has not fired yet.")
+def _deadline_lag() -> dict[str, float]:
+    oldest = db.session.scalar(select(func.min(Deadline.fire_at)).where(Deadline.ended_at.is_(None)))
+    return {"": max(0.0, (clock.now() - oldest).total_seconds()) if oldest else 0}
+
+
+@gauge("swagat_messages", "Texts in the outbox by delivery status.")
+def _messages() -> dict[str, float]:
+    from swagat.services import outbox
+
+    return {f'status="{status.value}"': count for status, count in outbox.waiting(db.session()).items()}
+
+
+def _unready() -> str:
+    try:
+        db.session.execute(text("SELECT 1"))
+        found = MigrationContext.configure(db.session.connection()).get_current_heads()
+    except SQLAlchemyError:
+        db.session.rollback()
+        return "the database cannot be reached"
+    if found != _heads():
+        return "the database is not migrated to this version"
+    return ""
+
+
+@cache
+def _heads() -> tuple[str, ...]:
+    return tuple(ScriptDirectory(current_app.extensions["migrate"].directory).get_heads())
+
+
+def _check_reader() -> None:
+    token = current_app.config["METRICS_TOKEN"]
+    if token:
+        given = request.headers.get("Authorization", "").removeprefix("Bearer ")
+        if hmac.compare_digest(given.encode(), token.encode()):
+            return
+    elif request.remote_addr in ("127.0.0.1", "::1") and not any(
+        name in request.headers for name in ("X-Forwarded-For", "Forwarded", "X-Real-IP")
+    ):
+        return
+    abort(404)

@@ -1,0 +1,236 @@
+"""The page of one case: its facts in words, and a form for each thing that this person can do now."""
+
+from typing import Any, NamedTuple
+
+from flask import current_app, render_template, request, url_for
+
+from swagat.domain.case import Proposed
+from swagat.domain.messages import Audience, audience_of
+from swagat.domain.papers import MAX_OFFICE_DOCUMENTS
+from swagat.domain.redressal import DISPOSABLE
+from swagat.domain.replies import NEXT_REMEDY
+from swagat.domain.roles import Role
+from swagat.domain.rules import Rules
+from swagat.domain.workflow import Action, ClockEffect, Need, Status, Transition
+from swagat.services import catalogue
+from swagat.services.catalogue_views import ReplyView
+from swagat.services.scope import Identity
+from swagat.services.sheet import OfficeChoice, Sheet
+from swagat.web.catalogue import gettext as _
+from swagat.web.filters import place_name
+from swagat.web.formats import local_date
+from swagat.web.forms.desk import TEXTS, action_form
+from swagat.web.happenings import Entry, entries
+from swagat.web.words import FILING_MODES, PROPOSED, ROLES, STATUSES
+
+# Too long a list of choices for every look at a case: these forms have a page of their own.
+ON_THEIR_OWN_PAGE = frozenset({Need.OFFICE, Need.CATEGORY, Need.PROPOSED})
+NOT_A_FORM = frozenset({Action.ADD_DOCUMENT})
+# What a case waits for stands first and open; what is always possible stands last.
+AWAITED = (
+    Action.DISPOSE, Action.RETURN_REPORT, Action.APPROVE, Action.DECLINE, Action.ALLOW_APPEAL, Action.DISMISS_APPEAL,
+    Action.REPORT_ACTION, Action.HAND_OVER, Action.RELEASE_DOCUMENTS,
+)  # fmt: skip
+ALWAYS = (Action.MARK_IMMEDIATE, Action.UNMARK_IMMEDIATE, Action.NOTE)
+
+
+class Box(NamedTuple):
+    """One action as the page offers it; without a form it has a page of its own."""
+
+    row: Transition
+    form: Any
+    is_open: bool
+    replies: list[ReplyView]
+    follows: list[str]
+    hints: dict[str, str]
+    groups: list[tuple[str, list[tuple[str, str]]]]
+
+
+class Typed(NamedTuple):
+    """A form that could not be used: it is shown again, open, with what was typed in it."""
+
+    action: Action
+    form: Any
+
+
+def case_page(
+    seen: Sheet, opened: Identity | None = None, typed: Typed | None = None, message: str = "", reason_error: str = ""
+) -> str:
+    """Return the page; `opened` is a hidden identity that may be shown this once."""
+    papers = [(one, paper) for one in seen.history.happenings for paper in one.papers]
+    return render_template(
+        "desk/case.html",
+        sheet=seen,
+        category=catalogue.category(seen.grievance.category_id),
+        about=_about(seen, opened or seen.identity),
+        timeline=timeline(seen),
+        boxes=_boxes(seen, typed),
+        form=typed.form if typed else None,
+        message=message,
+        proposed_name=PROPOSED[seen.case.waiting.proposed.value] if seen.case.waiting else "",
+        may_add_papers=any(row.action is Action.ADD_DOCUMENT for row in seen.actions),
+        papers_left=max(0, MAX_OFFICE_DOCUMENTS - sum(one.role is not Role.COMPLAINANT for one, _paper in papers)),
+        may_open_identity=seen.may_open_identity and opened is None,
+        reason_error=reason_error,
+        reason=request.form.get("reason", "") if reason_error else "",
+    )
+
+
+def action_page(seen: Sheet, row: Transition, form: Any, message: str = "", since: list[Entry] | None = None) -> str:
+    """Return the page of one action alone; `since` is what happened while its form was filled in."""
+    return render_template(
+        "desk/action.html",
+        sheet=seen,
+        box=_box(seen, row, form, True),
+        form=form,
+        message=message,
+        since=since or [],
+        timeline=timeline(seen),
+    )
+
+
+def form_of(seen: Sheet, row: Transition, posted: Any = None, **filled: str) -> Any:
+    """Return the form of an action with what was posted for it, or with what is `filled` in for it."""
+    form = action_form(row.action, row.needs, row.optional)(posted, version=str(seen.grievance.version), **filled)
+    for field in form:
+        field.id = f"{row.action.value}-{field.name}"
+    if "officer" in form:
+        form.officer.choices = [
+            (str(one.posting_id), f"{plain(one.name)} ({ROLES[one.role.value]})")
+            for one in seen.officers
+            if row.action is not Action.FORWARD or one.person_id != seen.case.officer_person_id
+        ]
+    if "proposed" in form:
+        form.proposed.choices = [
+            (one.value, PROPOSED[one.value])
+            for one in Proposed
+            if one is not Proposed.CLOSE_AGAINST or seen.case.cycle > 1
+        ]
+        form.ground.choices = [(str(one.id), plain(one)) for one in catalogue.grounds()]
+    return form
+
+
+def saved_reply(seen: Sheet, row: Transition) -> dict[str, str]:
+    """Return the saved reply that was asked for, in the language of the grievance, for the action's text field."""
+    need = next((need for need in row.needs if need in TEXTS), None)
+    code = request.args.get("reply", "")
+    for reply in catalogue.saved_replies(row.action.value) if code and need else ():
+        if reply.code == code and need:
+            return {need.value: getattr(reply, f"text_{seen.grievance.language}", "") or reply.text_en}
+    return {}
+
+
+def timeline(seen: Sheet) -> list[Entry]:
+    """Return the entries of the register, with the addresses of their papers."""
+    number = seen.grievance.registration_number
+    return entries(seen.history, lambda paper: url_for("evidence.send", number=number, document_id=paper))
+
+
+def rules() -> Rules:
+    """Return the windows and limits of this installation."""
+    found: Rules = current_app.extensions["rules"]
+    return found
+
+
+def plain(name: Any) -> str:
+    """Return a name for an option, which can hold no marks."""
+    return place_name(name).striptags()
+
+
+def _boxes(seen: Sheet, typed: Typed | None) -> list[Box]:
+    shown = sorted((row for row in seen.actions if row.action not in NOT_A_FORM), key=lambda row: _rank(row.action))
+    boxes = []
+    for place, row in enumerate(shown):
+        if ON_THEIR_OWN_PAGE & set(row.needs):
+            boxes.append(Box(row, None, False, [], [], {}, []))
+        elif typed is not None and typed.action is row.action:
+            boxes.append(_box(seen, row, typed.form, True))
+        else:
+            is_open = typed is None and place == 0 and _is_awaited(seen, row.action)
+            boxes.append(_box(seen, row, form_of(seen, row), is_open))
+    return boxes
+
+
+def _rank(action: Action) -> int:
+    if action in AWAITED:
+        return AWAITED.index(action)
+    return 200 + ALWAYS.index(action) if action in ALWAYS else 100
+
+
+def _is_awaited(seen: Sheet, action: Action) -> bool:
+    return action in AWAITED or (action is Action.ASSIGN and seen.case.status is Status.REGISTERED)
+
+
+def _box(seen: Sheet, row: Transition, form: Any, is_open: bool) -> Box:
+    hints: dict[str, str] = {}
+    if Need.OUTCOME in row.needs:
+        days = rules().confirm_window_days
+        hints = {one.value: _(NEXT_REMEDY[one], days=days) for one in DISPOSABLE}
+    groups: list[tuple[str, list[tuple[str, str]]]] = []
+    if Need.OFFICE in row.needs:
+        groups = _by_place(seen.offices)
+    elif Need.CATEGORY in row.needs:
+        groups = [
+            (plain(group), [(str(leaf.id), plain(leaf)) for leaf in catalogue.leaves(group.id)])
+            for group in catalogue.groups()
+        ]
+    return Box(row, form, is_open, catalogue.saved_replies(row.action.value), _follows(row), hints, groups)
+
+
+def _by_place(offices: Any) -> list[tuple[str, list[tuple[str, str]]]]:
+    found: dict[str, list[tuple[str, str]]] = {}
+    one: OfficeChoice
+    for one in offices:
+        found.setdefault(plain(one.place), []).append((str(one.id), plain(one.name)))
+    return list(found.items())
+
+
+def _follows(row: Transition) -> list[str]:
+    """Return in words what the row of the table does: where the case stands then, its clock, and who is told."""
+    found = []
+    if row.target is not None:
+        found.append(_("Then the case stands at: %(status)s.", status=STATUSES[row.target.value]))
+    if row.clock is ClockEffect.PAUSES:
+        found.append(_("The time stands still until the complainant answers."))
+    elif row.clock is ClockEffect.STOPS:
+        found.append(_("The time stops."))
+    elif row.clock is ClockEffect.RUNS:
+        found.append(_("The time runs again."))
+    if not row.visible:
+        found.append(_("The complainant never sees this."))
+    elif any(audience_of(key) is Audience.COMPLAINANT for key in row.tells):
+        found.append(_("The complainant is told at once, and reads what you write."))
+    else:
+        found.append(_("The complainant can read what you write."))
+    return found
+
+
+def _about(seen: Sheet, known: Identity | None) -> list[tuple[Any, Any]]:
+    grievance = seen.grievance
+    hidden = _("Hidden at the complainant's wish")
+    posting = grievance.officer_posting
+    rows = [
+        (_("Complainant"), known.name if known else hidden),
+        (_("Mobile number"), (known.mobile or _("none")) if known else hidden),
+        (_("Address"), known.address if known else ""),
+        (_("Place"), ", ".join(part for part in _place(grievance) if part)),
+        (_("Filed"), f"{local_date(grievance.received_on).striptags()}, {FILING_MODES[grievance.mode.value]}"),
+        (_("Source"), f"{grievance.source} {grievance.source_reference}".strip()),
+        (_("Already approached"), _approached(grievance)),
+        (_("It is about"), grievance.accused_note),
+        (_("With"), plain(posting.person) if posting else _("nobody yet")),
+        (_("Working office"), place_name(grievance.office)),
+    ]
+    if grievance.answerable_office_id != grievance.office_id:
+        rows.append((_("Answerable office"), place_name(grievance.answerable_office)))
+    return [(question, answer) for question, answer in rows if answer]
+
+
+def _place(grievance: Any) -> tuple[str, str, str]:
+    return plain(grievance.place), grievance.place_text, grievance.landmark
+
+
+def _approached(grievance: Any) -> str:
+    day = local_date(grievance.approached_on).striptags() if grievance.approached_on else ""
+    parts = (grievance.approached_office, day, grievance.approached_reference, grievance.approached_reply)
+    return ", ".join(part for part in parts if part)
