@@ -1,0 +1,50 @@
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from swagat.database import db, transaction
+from swagat.models import FilingDraft, JobRun
+from swagat.services.housekeeping import RUNS_KEPT, sweep_drafts, sweep_runs, tidy
+from swagat.storage import Storage
+
+NOW = datetime(2026, 12, 4, 6, 30, tzinfo=UTC)
+SECOND = timedelta(seconds=1)
+TWO_DAYS = timedelta(hours=48)
+
+
+def draft(key: str, touched_at: datetime) -> FilingDraft:
+    return FilingDraft(key=key, browser_digest=b"0" * 32, answers={}, touched_at=touched_at)
+
+
+def run(slot: datetime, ended_at: datetime | None) -> JobRun:
+    return JobRun(job="sweep", slot=slot, started_at=slot, ended_at=ended_at, outcome="done", report={})
+
+
+def test_a_draft_is_erased_when_nobody_touched_it_for_two_days(app: Flask) -> None:
+    with transaction() as session:
+        session.add_all([draft("old", NOW - TWO_DAYS - SECOND), draft("young", NOW - TWO_DAYS)])
+    assert sweep_drafts(TWO_DAYS, NOW) == 1
+    assert list(db.session.scalars(select(FilingDraft.key))) == ["young"]
+
+
+def test_runs_are_kept_for_a_week_and_those_that_never_ended_for_ever(app: Flask) -> None:
+    old = NOW - RUNS_KEPT - SECOND
+    with transaction() as session:
+        session.add_all([run(old, old), run(NOW - RUNS_KEPT, NOW - RUNS_KEPT), run(old - SECOND, None)])
+    assert sweep_runs(NOW) == 1
+    assert set(db.session.scalars(select(JobRun.slot))) == {NOW - RUNS_KEPT, old - SECOND}
+
+
+@pytest.mark.parametrize("again", [False, True])
+def test_tidying_counts_what_it_erased_and_finds_nothing_the_second_time(
+    app: Flask, tmp_path: Path, again: bool
+) -> None:
+    with transaction() as session:
+        session.add(draft("old", NOW - TWO_DAYS - SECOND))
+    storage = Storage(tmp_path)
+    if again:
+        tidy(storage, 48, NOW)
+    assert tidy(storage, 48, NOW).drafts == (0 if again else 1)

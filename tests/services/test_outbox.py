@@ -1,0 +1,404 @@
+"""What is queued leaves once: by one sender, outside any transaction, and is never sent again on a guess."""
+
+import logging
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from threading import Barrier, Lock
+from typing import Any
+
+import pytest
+from flask import Flask
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from swagat import database
+from swagat.database import db, transaction
+from swagat.domain.deadlines import Clock
+from swagat.domain.errors import Stale
+from swagat.domain.messages import MessageKey as M
+from swagat.domain.rules import Rules
+from swagat.domain.workflow import Status
+from swagat.models import Deadline, Grievance
+from swagat.models import DeliveryStatus as S
+from swagat.services import outbox
+from swagat.services.outbox import LEASE, LONGEST_PAUSE, MOST_TRIES, DispatchReport, dispatch, pause_after, waiting
+from swagat.sms import gateway_from
+from swagat.sms.console_gateway import ConsoleGateway
+from swagat.sms.gateway import DELIVERED, Ambiguous, Gateway, Rejected, Sent, TryAgain
+from tests.services.case_to_tell import (
+    DUE_ON,
+    GRIEVANCE,
+    KANTA,
+    NO_OFFICE,
+    NUMBER,
+    change,
+    make_case,
+    only_text,
+    queue,
+    queue_many,
+    texts,
+)
+from tests.staff import NOON, TALUKA
+
+CountStatements = Callable[[], AbstractContextManager[list[str]]]
+RULES = Rules()
+DAY = timedelta(days=1)
+
+
+@dataclass
+class FakeGateway:
+    """Answers what it is told to, and keeps what it was given."""
+
+    answer: str | Exception = "accepted"
+    then: Callable[[], Any] = lambda: None
+    sent: list[tuple[int, str, str, str, str]] = field(default_factory=list)
+    _lock: Lock = field(default_factory=Lock)
+
+    def send(self, to: str, body: str, message_id: int, *, template: str, language: str) -> Sent:
+        with self._lock:
+            self.sent.append((message_id, to, body, template, language))
+        self.then()
+        if isinstance(self.answer, Exception):
+            raise self.answer
+        return Sent(f"SM{message_id}", self.answer)
+
+
+@pytest.fixture
+def case(app: Flask) -> None:
+    make_case()
+
+
+@pytest.fixture
+def disposed_case(app: Flask) -> None:
+    make_case(Status.DISPOSED)
+
+
+@pytest.fixture
+def reachings(monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, str]]:
+    """The grievances whose complainant was reached, and how; each inside the transaction that records it."""
+    found: list[tuple[int, str]] = []
+
+    def reached(session: Session, grievance_id: int, _now: object, rules: Rules, by: str) -> bool:
+        assert database._writing.get()
+        assert session.in_transaction()
+        assert rules is RULES
+        found.append((grievance_id, by))
+        return True
+
+    monkeypatch.setattr(outbox, "reached", reached)
+    return found
+
+
+def case_now() -> Grievance:
+    """Return the case as the database has it."""
+    db.session.rollback()
+    db.session.expire_all()
+    return db.session.get_one(Grievance, GRIEVANCE)
+
+
+def send(gateway: Gateway, after: timedelta = timedelta(), limit: int = 200) -> DispatchReport:
+    return dispatch(NOON + after, gateway, RULES, limit)
+
+
+def test_without_an_account_a_text_is_delivered_at_once_and_its_words_stay(case: None) -> None:
+    queue(M.ASSIGNED)
+    assert send(ConsoleGateway()) == DispatchReport(delivered=1)
+    text = only_text()
+    assert text.body == f"સ્વાગત: તમારી ફરિયાદ {NUMBER} પર હવે એક અધિકારી કામ કરે છે."
+    assert (text.status, text.ended_at, text.tries) == (S.DELIVERED, NOON, 1)
+    assert text.provider_id == f"console-{text.id}"
+    assert send(ConsoleGateway(), DAY) == DispatchReport()
+
+
+def test_a_text_that_the_provider_took_is_sent_and_not_yet_ended(case: None) -> None:
+    queue(M.ASSIGNED)
+    gateway = FakeGateway()
+    assert send(gateway).sent == 1
+    text = only_text()
+    assert (text.status, text.ended_at, text.provider_id) == (S.SENT, None, f"SM{text.id}")
+    assert gateway.sent == [(text.id, KANTA, text.body, "assigned", "gu")]
+
+
+def test_the_gateway_is_called_outside_any_transaction_when_the_row_says_what_is_sent(case: None) -> None:
+    queue(M.ASSIGNED)
+    seen: list[tuple[Any, ...]] = []
+
+    def look() -> None:
+        inside = (db.session().in_transaction(), database._writing.get())
+        text = only_text()
+        seen.append((*inside, text.status, text.lease_until, text.body == gateway.sent[0][2]))
+        db.session.rollback()
+
+    gateway = FakeGateway(then=look)
+    send(gateway)
+    assert seen == [(False, False, S.SENDING, NOON + LEASE, True)]
+
+
+def test_the_oldest_leave_first_and_no_more_than_the_limit(case: None) -> None:
+    queue_many(5)
+    gateway = FakeGateway()
+    ids = [text.id for text in texts()]
+    assert send(gateway, limit=3).sent == 3
+    assert [row[0] for row in gateway.sent] == ids[:3]
+    assert send(gateway, limit=3).sent == 2
+    assert [row[0] for row in gateway.sent] == ids
+
+
+def test_what_is_not_due_waits(case: None) -> None:
+    queue(M.ASSIGNED)
+    change(next_try_at=NOON + timedelta(seconds=1))
+    assert send(FakeGateway()) == DispatchReport()
+    assert send(FakeGateway(), timedelta(seconds=1)).sent == 1
+
+
+def test_a_text_refused_for_good_has_failed_and_the_others_go_on(case: None) -> None:
+    queue_many(2)
+    assert send(FakeGateway(Rejected("21211", permanent=True))) == DispatchReport(failed=2)
+    assert {(text.status, text.failure, text.ended_at) for text in texts()} == {(S.FAILED, "21211", NOON)}
+    assert send(FakeGateway(), DAY) == DispatchReport()
+
+
+@pytest.mark.parametrize("answer", [Rejected("20003", permanent=False), TryAgain("429")])
+def test_a_provider_that_cannot_now_is_not_pressed_and_costs_one_text_one_try(case: None, answer: Exception) -> None:
+    queue_many(3)
+    gateway = FakeGateway(answer)
+    assert send(gateway) == DispatchReport(postponed=1, put_back=2)
+    first, *others = texts()
+    assert (first.status, first.tries, first.lease_until) == (S.QUEUED, 1, None)
+    assert first.failure in ("20003", "429")
+    assert NOON + timedelta(seconds=15) <= first.next_try_at <= NOON + timedelta(seconds=30)
+    assert [(text.status, text.tries, text.lease, text.lease_until) for text in others] == [(S.QUEUED, 0, "", None)] * 2
+    assert send(FakeGateway(), timedelta(seconds=1)).sent == 2
+    assert send(FakeGateway(), timedelta(seconds=30)).sent == 1
+    assert {text.failure for text in texts()} == {""}
+
+
+def test_the_pause_a_provider_asks_for_is_kept(case: None) -> None:
+    queue(M.ASSIGNED)
+    send(FakeGateway(TryAgain("429", retry_after=600.0)))
+    assert only_text().next_try_at == NOON + timedelta(seconds=600)
+
+
+def test_a_text_is_given_up_after_many_tries_and_says_so(case: None) -> None:
+    queue(M.ASSIGNED)
+    change(tries=MOST_TRIES - 2)
+    assert send(FakeGateway(TryAgain("refused"))).postponed == 1
+    assert send(FakeGateway(TryAgain("refused")), DAY).failed == 1
+    text = only_text()
+    assert (text.status, text.failure) == (S.FAILED, f"given up after {MOST_TRIES} tries: refused")
+
+
+def test_a_text_whose_answer_was_lost_is_unknown_and_never_simply_sent_again(case: None) -> None:
+    queue_many(2)
+    assert send(FakeGateway(Ambiguous("timed out"))) == DispatchReport(unknown=1, put_back=1)
+    first, second = texts()
+    assert (first.status, first.failure, first.ended_at) == (S.UNKNOWN, "timed out", None)
+    later = FakeGateway()
+    send(later, DAY)
+    assert [row[0] for row in later.sent] == [second.id]
+
+
+def test_a_fault_of_the_gateway_leaves_its_text_unknown_and_harms_no_other(case: None) -> None:
+    queue_many(3)
+    with pytest.raises(ZeroDivisionError):
+        send(FakeGateway(ZeroDivisionError("a number in the message " + KANTA)))
+    assert [(text.status, text.failure) for text in texts()] == [
+        (S.UNKNOWN, "ZeroDivisionError"),
+        (S.QUEUED, ""),
+        (S.QUEUED, ""),
+    ]
+
+
+def test_what_a_dead_sender_left_is_unknown_once_its_lease_is_over_and_not_before(case: None) -> None:
+    queue(M.ASSIGNED)
+    change(status=S.SENDING, lease="dead", lease_until=NOON + LEASE)
+    gateway = FakeGateway()
+    assert send(gateway, LEASE - timedelta(seconds=1)) == DispatchReport()
+    assert send(gateway, LEASE) == DispatchReport(lapsed=1)
+    assert send(gateway, DAY) == DispatchReport()
+    assert only_text().status is S.UNKNOWN
+    assert gateway.sent == []
+
+
+def test_an_answer_that_comes_after_the_lease_still_tells_what_became_of_the_text(case: None) -> None:
+    queue(M.ASSIGNED)
+    other = FakeGateway()
+    slow = FakeGateway(DELIVERED, then=lambda: send(other, LEASE))
+    assert send(slow) == DispatchReport(delivered=1)
+    assert other.sent == []
+    text = only_text()
+    assert (text.status, text.failure) == (S.DELIVERED, "")
+
+
+def test_a_sender_that_lost_its_lease_to_another_writes_nothing(
+    disposed_case: None, reachings: list[tuple[int, str]]
+) -> None:
+    queue(M.DISPOSED)
+    taken = FakeGateway(DELIVERED, then=lambda: change(lease="another", failure="being looked up"))
+    send(taken)
+    text = only_text()
+    assert (text.status, text.lease, text.failure) == (S.SENDING, "another", "being looked up")
+    assert reachings == []
+
+
+def test_a_pass_that_takes_too_long_puts_back_what_it_has_not_begun(
+    case: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    queue_many(3)
+    hours = iter([0.0, 1.0, 3600.0])
+    monkeypatch.setattr(outbox, "monotonic", lambda: next(hours))
+    assert send(FakeGateway()) == DispatchReport(sent=1, put_back=2)
+    assert [(text.status, text.tries) for text in texts()] == [(S.SENT, 1), (S.QUEUED, 0), (S.QUEUED, 0)]
+
+
+@pytest.mark.parametrize(
+    "variables", [{}, {"office": NO_OFFICE, "due_on": DUE_ON}, {"office": TALUKA, "due_on": "24.12."}, {"who": "Kanta"}]
+)
+def test_an_unresolved_placeholder_is_never_sent(case: None, variables: dict[str, Any]) -> None:
+    queue(M.FILED)
+    change(variables=variables)
+    gateway = FakeGateway()
+    assert send(gateway) == DispatchReport(failed=1)
+    assert gateway.sent == []
+    text = only_text()
+    assert (text.status, text.ended_at, text.body) == (S.FAILED, NOON, "")
+    assert text.failure
+
+
+def test_a_delivered_disposal_has_reached_the_complainant(
+    disposed_case: None, reachings: list[tuple[int, str]]
+) -> None:
+    queue(M.DISPOSED, M.CLOSED, M.OFFICE_REPORTED)
+    assert send(ConsoleGateway()).delivered == 2
+    assert reachings == [(GRIEVANCE, "sms")]
+
+
+def test_a_text_of_an_earlier_disposal_does_not_count_for_the_new_one(
+    disposed_case: None, reachings: list[tuple[int, str]]
+) -> None:
+    queue(M.DISPOSED)
+    with transaction() as session:
+        session.execute(update(Grievance).where(Grievance.id == GRIEVANCE).values(disposed_at=NOON + DAY))
+    assert send(ConsoleGateway(), 2 * DAY).delivered == 1
+    assert reachings == []
+
+
+def test_the_window_to_answer_begins_when_the_disposal_is_delivered_and_only_once(disposed_case: None) -> None:
+    queue(M.DISPOSED)
+    queue(M.DISPOSED, seq=3)
+    assert send(FakeGateway()).sent == 2
+    assert case_now().reached_at is None
+    change(status=S.QUEUED)
+    assert send(ConsoleGateway(), DAY).delivered == 2
+    assert case_now().reached_at == NOON + DAY
+    window = db.session.scalars(select(Deadline).where(Deadline.clock == Clock.CONFIRM)).one()
+    assert (window.begun_at, window.ended_at) == (NOON + DAY, None)
+
+
+@pytest.mark.parametrize("answer", ["accepted", Ambiguous("timed out"), Rejected("21610", permanent=True)])
+def test_a_disposal_that_may_not_have_arrived_has_reached_nobody(
+    disposed_case: None, reachings: list[tuple[int, str]], answer: str | Exception
+) -> None:
+    queue(M.DISPOSED)
+    send(FakeGateway(answer))
+    assert reachings == []
+
+
+def test_a_case_that_moved_on_meanwhile_does_not_make_a_delivered_text_unknown(
+    disposed_case: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stale(*_args: object, **_named: object) -> bool:
+        raise Stale
+
+    monkeypatch.setattr(outbox, "reached", stale)
+    queue(M.DISPOSED)
+    assert send(ConsoleGateway()).delivered == 1
+    assert only_text().status is S.DELIVERED
+
+
+def test_a_fault_while_reaching_is_heard_of_and_the_text_stays_delivered(
+    disposed_case: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_args: object, **_named: object) -> bool:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(outbox, "reached", broken)
+    queue(M.DISPOSED)
+    with pytest.raises(ZeroDivisionError):
+        send(ConsoleGateway())
+    assert only_text().status is S.DELIVERED
+
+
+def test_what_waits_is_counted_in_every_state(case: None) -> None:
+    queue_many(3)
+    queue(M.CLOSED)
+    send(FakeGateway(Rejected("30006", permanent=True)), limit=2)
+    assert waiting(db.session()) == dict.fromkeys(S, 0) | {S.QUEUED: 2, S.FAILED: 2}
+
+
+def test_claiming_costs_five_statements_and_recording_one_for_each_text(
+    case: None, count_statements: CountStatements
+) -> None:
+    for seq in range(2, 8):
+        queue(M.FILED, seq=seq)
+    with count_statements() as sent:
+        assert send(FakeGateway()).sent == 6
+        assert len(sent) <= 5 + 6, sent
+    with count_statements() as sent:
+        send(FakeGateway())
+        assert len(sent) == 2, sent
+
+
+def test_the_log_of_the_console_names_neither_number_nor_text(case: None, caplog: pytest.LogCaptureFixture) -> None:
+    queue(M.FILED, M.OFFICE_RECEIVED)
+    with caplog.at_level(logging.DEBUG, logger="swagat"):
+        send(ConsoleGateway())
+    first, _ = texts()
+    assert f"text {first.id}: filed in gu stays in the outbox" in caplog.messages
+    assert not any(secret in line for line in caplog.messages for secret in (KANTA, KANTA[3:], NUMBER, "Dholka"))
+
+
+def test_four_senders_at_once_send_each_text_exactly_once(own_app: Flask) -> None:
+    with own_app.app_context():
+        make_case()
+        queue_many(60)
+    gateway, start = FakeGateway(), Barrier(4)
+
+    def work() -> DispatchReport:
+        with own_app.app_context():
+            start.wait()
+            reports = [send(gateway, limit=7) for _ in range(9)]
+            db.session.remove()
+        return DispatchReport(**{name: sum(r.figures()[name] for r in reports) for name in reports[0].figures()})
+
+    with ThreadPoolExecutor(4) as pool:
+        done = [future.result() for future in [pool.submit(work) for _ in range(4)]]
+    with own_app.app_context():
+        rows = texts()
+    assert sorted(row[0] for row in gateway.sent) == [row.id for row in rows]
+    assert sum(report.sent for report in done) == 60
+    assert {(row.status, row.tries) for row in rows} == {(S.SENT, 1)}
+
+
+@given(st.integers(1, 200))
+def test_pauses_grow_to_an_hour_and_differ_by_chance(tries: int) -> None:
+    longest = min(LONGEST_PAUSE, 30 * 2 ** (tries - 1))
+    assert longest / 2 <= pause_after(tries) <= longest
+
+
+def test_the_gateway_is_the_one_the_settings_name() -> None:
+    assert isinstance(gateway_from({"SMS_GATEWAY": "console"}), ConsoleGateway)
+    with pytest.raises(LookupError, match="pigeon"):
+        gateway_from({"SMS_GATEWAY": "pigeon"})
+
+
+def test_a_report_says_in_a_line_what_was_done() -> None:
+    report = DispatchReport(sent=1, delivered=2, failed=3, postponed=4, unknown=5, lapsed=6, put_back=7)
+    assert report.lines() == ["2 delivered, 1 sent, 4 to be tried again, 3 failed, 11 unknown, 7 put back"]
+    assert not report.ok
+    assert DispatchReport(sent=1, postponed=1).ok
