@@ -11,7 +11,7 @@ CATALOGUES := $(patsubst %.po,%.mo,$(wildcard translations/*/LC_MESSAGES/*.po))
 STATIC := $(filter-out %.br %.gz,$(shell find static -type f 2>/dev/null))
 BENCHES := $(filter-out bench/_%,$(wildcard bench/*.py))
 
-.PHONY: help run test bench lint assets browser
+.PHONY: help run test bench lint messages assets browser
 
 help: ## Show this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 16
@@ -32,6 +32,12 @@ lint: .venv/.dev ## Check style, types and layers
 	@$(BIN)/ruff check --quiet . && $(BIN)/ruff format --quiet --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-cache
+
+messages: .venv/.run ## Bring translations/ up to date with the texts of code and pages
+	@$(BIN)/pybabel --quiet extract --mapping-file pyproject.toml --no-location --sort-output \
+	  --output-file .venv/messages.pot .
+	@$(BIN)/pybabel --quiet update --input-file .venv/messages.pot --output-dir translations \
+	  --no-fuzzy-matching --ignore-obsolete
 
 assets: $(CATALOGUES) .venv/.static
 

@@ -3,23 +3,28 @@
 `post_cast()` posts everybody, `file_case()` files, `act()` acts at an instant of the story; every instant is given.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from flask import current_app
+from sqlalchemy import func, insert, select
 
 from swagat.database import db, transaction
 from swagat.domain.case import Outcome, Proposed
+from swagat.domain.registration import registration_number
 from swagat.domain.roles import Actor, Proof, Role, complainant
 from swagat.domain.rules import Rules
 from swagat.domain.workflow import Action, Need
-from swagat.models import Grievance, Office, Person, Posting
+from swagat.models import Document, DocumentKind, Grievance, Office, Person, Posting
 from swagat.services import catalogue, filing, places, redressal, sessions
 from swagat.services.catalogue_views import PlaceView
+from swagat.services.documents import Prepared
 from swagat.services.filing import Acknowledgement, Filing
-from swagat.services.move import Asked
+from swagat.services.move import Asked, Paper
 from swagat.services.redressal import Done
+from swagat.storage import Storage
 from tests.client import Client
 
 SECRET = b"only-for-tests-" + b"0" * 32
@@ -241,3 +246,49 @@ def sign_in(client: Client, actor: Actor, now: datetime) -> None:
         token = sessions.begin(session, actor.person_id, now, actor.posting_id)
     with client.session_transaction() as held:
         held["_user_id"] = token
+
+
+PDF = b"%PDF-1.4\n1 0 obj\n<< /Type /Catalog >>\nendobj\ntrailer\n<< /Root 1 0 R >>\n%%EOF\n"
+
+
+def add_paper(
+    actor: Actor,
+    number: str,
+    at: float = 0,
+    kind: DocumentKind = DocumentKind.COMPLAINT,
+    data: bytes = PDF,
+    **more: Any,
+) -> int:
+    """Add a paper to a case and return its id."""
+    prepared = Prepared(data, "application/pdf", "utaro.pdf", **more)
+    digest = Storage(current_app.config["UPLOAD_FOLDER"]).put(data)
+    act(actor, number, Action.ADD_DOCUMENT, at, paper=Paper(digest, prepared, kind))
+    newest = select(Document.id).where(Document.grievance_id == case(number).id).order_by(Document.id.desc())
+    return db.session.scalars(newest.limit(1)).one()
+
+
+def copies(number: str, count: int, vary: Callable[[int], dict[str, Any]] = lambda _step: {}) -> list[str]:
+    """Put as many copies of a case beside it, each due a day later, and return their numbers; no register comes along.
+
+    `vary` gives what is different in the copy of a step, counted from 1.
+    """
+    table: Any = Grievance.__table__
+    base = dict(db.session.execute(select(table).where(table.c.registration_number == number)).mappings().one())
+    # Far from what the database hands out by itself.
+    start = max(base.pop("id"), 1_000_000, db.session.scalar(select(func.max(table.c.id))) or 0)
+    rows = []
+    for step in range(1, count + 1):
+        running = start + step
+        own = {
+            "id": running,
+            "running": running,
+            "registration_number": registration_number("GJ", "24", base["year"], running),
+            "submission_key": f"copy-{running}",
+            "due_on": base["due_on"] + timedelta(days=step),
+            "due_at": base["due_at"] + timedelta(days=step),
+        }
+        rows.append(base | own | vary(step))
+    with transaction() as session:
+        for at in range(0, count, 5000):
+            session.execute(insert(table), rows[at : at + 5000])
+    return [row["registration_number"] for row in rows]

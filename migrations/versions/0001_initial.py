@@ -1021,7 +1021,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_remarks")),
     )
     with op.batch_alter_table("remarks", schema=None) as batch_op:
-        batch_op.create_index("ix_remarks_grievance_id", ["grievance_id"], unique=False)
         batch_op.create_index(
             "ix_remarks_author_kind",
             ["author_id", "kind", "id"],
@@ -1029,6 +1028,7 @@ def upgrade() -> None:
             postgresql_where=sa.text("author_id IS NOT NULL"),
             sqlite_where=sa.text("author_id IS NOT NULL"),
         )
+        batch_op.create_index("ix_remarks_grievance_id", ["grievance_id"], unique=False)
 
     op.create_table(
         "sms_messages",
@@ -1143,12 +1143,12 @@ def downgrade() -> None:
 
     op.drop_table("sms_messages")
     with op.batch_alter_table("remarks", schema=None) as batch_op:
+        batch_op.drop_index("ix_remarks_grievance_id")
         batch_op.drop_index(
             "ix_remarks_author_kind",
             postgresql_where=sa.text("author_id IS NOT NULL"),
             sqlite_where=sa.text("author_id IS NOT NULL"),
         )
-        batch_op.drop_index("ix_remarks_grievance_id")
 
     op.drop_table("remarks")
     with op.batch_alter_table("proposals", schema=None) as batch_op:

@@ -12,6 +12,8 @@ from swagat.domain.policies import Unit
 from swagat.domain.working_time import WorkingCalendar
 from swagat.models import Deadline, DeadlineEnd, Pause
 
+_NEW_DEADLINE = insert(Deadline.__table__)
+
 
 @dataclass(frozen=True, slots=True)
 class Duty:
@@ -31,7 +33,7 @@ class Duty:
 def begin(session: Session, grievance_id: int, duties: Iterable[Duty]) -> None:
     """Insert the deadlines of these duties in one statement."""
     session.execute(
-        insert(Deadline),
+        _NEW_DEADLINE,
         [
             {
                 "grievance_id": grievance_id,
@@ -81,6 +83,12 @@ def end_live(
     if clocks is not None:
         statement = statement.where(Deadline.clock.in_(list(clocks)))
     session.execute(statement.values(ended_at=now, ended_as=end).execution_options(synchronize_session=False))
+
+
+def last_due(session: Session, grievance_id: int, clock: Clock) -> datetime | None:
+    """Return the due instant of the newest deadline of a clock."""
+    statement = select(Deadline.due_at).where(Deadline.grievance_id == grievance_id, Deadline.clock == clock)
+    return session.scalar(statement.order_by(Deadline.id.desc()).limit(1))
 
 
 def begin_pause(session: Session, grievance_id: int, cycle: int, reason: str, now: datetime) -> None:

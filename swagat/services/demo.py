@@ -80,15 +80,15 @@ def sign_ins() -> list[str]:
     ]
 
 
-def build(now: datetime, rules: Rules, secret: bytes) -> DemoReport:
-    """Make the demo in an empty database, relative to now and always the same for the same day."""
+def build(now: datetime, rules: Rules, secret: bytes, days: int = DAYS) -> DemoReport:
+    """Make the demo of the last `days` days in an empty database, always the same for the same day."""
     dice = random.Random(SEED)
     with transaction() as session:
         post_people(session, now, dice)
     demo = _Demo(dice, rules, secret, staff(db.session()), _stories(), _places())
     db.session.rollback()
-    start = (now - DAYS * A_DAY).replace(hour=4, minute=45, second=0, microsecond=0)
-    for day in range(DAYS + 1):
+    start = (now - days * A_DAY).replace(hour=4, minute=45, second=0, microsecond=0)
+    for day in range(days + 1):
         morning = start + day * A_DAY
         if morning > now:
             break

@@ -70,9 +70,9 @@ def post_people(session: Session, now: datetime, dice: random.Random) -> None:
     """Post an invented officer and head to every office, and whoever signs in where the demo shows something."""
     states = {state.id: state for state in catalogue.states()}
     offices = session.execute(select(Office.id, Office.code, Office.state_id).order_by(Office.id)).all()
-    wanted = {(one.state, one.office): [] for one in SIGN_INS}  # type: dict[tuple[str, str], list[SignIn]]
+    wanted: dict[tuple[str, str], list[SignIn]] = {}
     for one in SIGN_INS:
-        wanted[one.state, one.office].append(one)
+        wanted.setdefault((one.state, one.office), []).append(one)
     begins_at = now - POSTED_BEFORE
     people: list[dict[str, Any]] = []
     posts: list[tuple[int, Role]] = []
@@ -97,7 +97,7 @@ def post_people(session: Session, now: datetime, dice: random.Random) -> None:
             )
             posts.append((office.id, role))
     session.execute(insert(Person), people)
-    ids = dict(session.execute(select(Person.login, Person.id)).tuples().all())
+    ids = {row.login: row.id for row in session.execute(select(Person.login, Person.id))}
     session.execute(
         insert(Posting),
         [

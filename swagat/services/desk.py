@@ -19,7 +19,7 @@ from swagat.domain.workflow import ClockState, Status
 from swagat.models import Complainant, Counter, Grievance, Office, Person, Place, Posting
 from swagat.services import catalogue, places
 from swagat.services.catalogue_views import PlaceView
-from swagat.services.scope import grievances_visible_to, not_accused
+from swagat.services.scope import HANDLING, grievances_visible_to, not_accused
 
 PAGE = 50
 MOST_COUNTED = 999
@@ -93,6 +93,8 @@ class Page:
 
 def condition_of(tab: Tab, actor: Actor) -> ColumnElement[bool]:
     """Return which grievances a tab lists; each is one range of one index."""
+    if actor.role not in HANDLING or actor.office_id is None:
+        return false()
     mine = Grievance.office_id == actor.office_id
     match tab:
         case Tab.OFFICE:

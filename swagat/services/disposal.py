@@ -5,10 +5,11 @@ from sqlalchemy import insert, select, update
 from swagat.domain.case import Outcome, Proposed
 from swagat.domain.deadlines import Clock, window_end
 from swagat.domain.errors import N_, Invalid, Text
+from swagat.domain.registration import registration_numbers
 from swagat.domain.replies import check_reason, repeats_own
 from swagat.domain.workflow import IN_HAND, Action, Need
 from swagat.models import DeadlineEnd, Grievance, Proposal, Remark, RemarkKind
-from swagat.services import clocks
+from swagat.services import catalogue, clocks
 from swagat.services.move import Effect, Move
 
 RECENT_REPLIES = 50
@@ -56,8 +57,8 @@ def propose(move: Move) -> None:
     asked, until = move.asked, window_end(move.today, move.rules.objection_days, move.calendar).due_on
     assert asked.proposed is not None
     duplicate_of_id = None
-    if asked.proposed is Proposed.NOT_MAINTAINABLE and asked.ground_id is None:
-        raise Invalid(errors={"ground": Text(N_("Choose the published ground."))})
+    if asked.proposed is Proposed.NOT_MAINTAINABLE:
+        _check_ground(asked.ground_id)
     if asked.proposed is Proposed.OTHER_FORUM and not (asked.handed_over_to and asked.handed_over_reference):
         raise Invalid(errors={"handed_over_to": Text(N_("Hand it over first: name the authority and its reference."))})
     if asked.proposed is Proposed.DUPLICATE:
@@ -71,7 +72,7 @@ def propose(move: Move) -> None:
             "proposer_id": move.actor.person_id,
             "proposed_at": move.now,
             "objection_until": until,
-            "ground_id": asked.ground_id,
+            "ground_id": asked.ground_id if asked.proposed is Proposed.NOT_MAINTAINABLE else None,
             "duplicate_of_id": duplicate_of_id,
             "handed_over_to": asked.handed_over_to,
             "handed_over_reference": asked.handed_over_reference,
@@ -86,16 +87,30 @@ def propose(move: Move) -> None:
 def _same_persons_open_grievance(move: Move) -> int:
     """Return the id of the earlier grievance; only an open one of the same complainant makes a duplicate."""
     mine = move.grievance.complainant
-    found = move.session.scalars(
-        select(Grievance).where(Grievance.registration_number == move.asked.duplicate_of)
-    ).first()
+    found = move.session.scalars(select(Grievance).where(Grievance.registration_number.in_(_numbers(move)))).first()
     refusal = Invalid(errors={"duplicate_of": Text(N_("Give the number of an open grievance of the same person."))})
     if found is None or found.id == move.grievance.id or found.status not in IN_HAND:
+        raise refusal
+    # Whoever could try the numbers of others would learn here whose a hidden grievance is.
+    if found.is_identity_hidden or move.grievance.is_identity_hidden:
         raise refusal
     theirs = move.session.get(type(mine), found.complainant_id)
     if theirs is None or mine.mobile is None or theirs.mobile != mine.mobile:
         raise refusal
     return found.id
+
+
+def _numbers(move: Move) -> list[str]:
+    states = {one.short: one.lgd_code for one in catalogue.states()}
+    try:
+        return registration_numbers(move.asked.duplicate_of, states, catalogue.state(move.grievance.state_id).short)
+    except Invalid:
+        return []
+
+
+def _check_ground(ground_id: int | None) -> None:
+    if ground_id not in {one.id for one in catalogue.grounds()}:
+        raise Invalid(errors={"ground": Text(N_("Choose the published ground."))})
 
 
 def object_(move: Move) -> None:

@@ -5,15 +5,20 @@ import secrets
 from base64 import urlsafe_b64encode
 from datetime import datetime
 from hashlib import sha256
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import Table, bindparam, insert, select, update
 
 from swagat.database import db, transaction
 from swagat.models import FilingDraft, Grievance
 
 NONCE_LETTERS = 22
 KEY_LETTERS = 2 * NONCE_LETTERS
+
+_DRAFTS = cast(Table, FilingDraft.__table__)
+_BEGIN = insert(_DRAFTS)
+_CHANGE = update(_DRAFTS).where(_DRAFTS.c.key == bindparam("draft"))
+_ANSWERS = select(_DRAFTS.c.answers).where(_DRAFTS.c.key == bindparam("draft"))
 
 Answers = dict[str, dict[str, Any]]
 
@@ -43,19 +48,30 @@ def begin(key: str, browser: str, answers: Answers, now: datetime) -> None:
     """Keep the first answers of a filing."""
     row = {"key": key, "browser_digest": sha256(browser.encode()).digest(), "answers": answers, "touched_at": now}
     with transaction() as session:
-        session.execute(insert(FilingDraft), row)
+        session.execute(_BEGIN, row)
 
 
 def change(key: str, answers: Answers, now: datetime) -> bool:
-    """Keep the answers as they are now and return whether the draft was still there."""
+    """Keep these answers in place of all that were held and return whether the draft was still there."""
     with transaction() as session:
-        kept = update(FilingDraft).where(FilingDraft.key == key).values(answers=answers, touched_at=now)
-        return session.execute(kept.returning(FilingDraft.key)).first() is not None
+        kept = _CHANGE.returning(_DRAFTS.c.key)
+        return session.execute(kept, {"draft": key, "answers": answers, "touched_at": now}).first() is not None
+
+
+def add(key: str, more: Answers, now: datetime) -> Answers | None:
+    """Keep further or changed steps of a filing and return all of it, or None when the draft is gone."""
+    with transaction() as session:
+        held = session.scalar(_ANSWERS, {"draft": key})
+        if held is None:
+            return None
+        answers: Answers = held | more
+        session.execute(_CHANGE, {"draft": key, "answers": answers, "touched_at": now})
+        return answers
 
 
 def answers_of(key: str) -> Answers | None:
     """Return what a draft holds, or None when it was filed or erased; whose it is was asked before."""
-    return db.session.scalar(select(FilingDraft.answers).where(FilingDraft.key == key))
+    return db.session.scalar(_ANSWERS, {"draft": key})
 
 
 def sent(key: str) -> Sent | None:

@@ -1,5 +1,8 @@
 """What each action in an office changes beyond the status: custody, clock, proposals, disposal."""
 
+from collections.abc import Collection
+from datetime import datetime
+
 from sqlalchemy import select, update
 
 from swagat.domain.deadlines import Basis, Clock, Limit, due_date
@@ -8,9 +11,11 @@ from swagat.domain.names import to_plain
 from swagat.domain.policies import Unit
 from swagat.domain.roles import Role
 from swagat.domain.workflow import Action
-from swagat.models import DeadlineEnd, Document, DocumentKind, GrievanceEvent, Posting
+from swagat.models import DeadlineEnd, Document, DocumentKind, GrievanceEvent, Office, Posting
 from swagat.services import catalogue, clocks, documents, places, routing
 from swagat.services.move import Effect, Move
+
+GENERAL = "general"
 
 
 def assign(move: Move) -> None:
@@ -45,9 +50,9 @@ def _deciding_office(move: Move, office_id: int) -> int | None:
 
 def _hand_to(move: Move, office_id: int, wanted_ladder: str) -> None:
     steps = routing.steps_of(move.session, office_id)
-    ladder = wanted_ladder if wanted_ladder in steps else next(iter(sorted(steps)), "")
-    if not ladder:
+    if not steps:
         raise Invalid(errors={"office": Text(N_("This office stands on no ladder. Choose another."))})
+    ladder = wanted_ladder if wanted_ladder in steps else _own_ladder(move, office_id, steps)
     answerable, level = office_id, steps[ladder]
     while level < move.case.level:
         above = routing.superior_of(move.session, answerable, ladder, move.case.accused_office_id)
@@ -61,6 +66,13 @@ def _hand_to(move: Move, office_id: int, wanted_ladder: str) -> None:
         "level": max(level, move.case.level),
         "officer_posting_id": None,
     }
+
+
+def _own_ladder(move: Move, office_id: int, steps: Collection[str]) -> str:
+    """Return the ladder of the office's own department; the general one, on which nearly all stand, comes last."""
+    department_id = move.session.scalar(select(Office.department_id).where(Office.id == office_id))
+    own = {group.ladder for group in catalogue.groups() if group.department_id == department_id}
+    return min(steps, key=lambda ladder: (ladder not in own, ladder == GENERAL, ladder))
 
 
 def seek_clarification(move: Move) -> None:
@@ -88,12 +100,15 @@ def clarify(move: Move) -> None:
     """Let the clock run again, the due date moved on by the pause."""
     end = DeadlineEnd.FIRED if move.actor.role is Role.SYSTEM else DeadlineEnd.MET
     clocks.end_live(move.session, move.grievance.id, end, move.now, [Clock.CLARIFY])
-    resume(move)
+    resume(move, clocks.last_due(move.session, move.grievance.id, Clock.CLARIFY))
 
 
-def resume(move: Move) -> None:
-    """Close the pause and begin the resolve deadline again where it stood."""
-    clocks.end_pause(move.session, move.grievance.id, move.now)
+def resume(move: Move, at_latest: datetime | None = None) -> None:
+    """Close the pause and begin the resolve deadline again where it stood.
+
+    The pause ends `at_latest` when the answer was due, or a sweep that comes late would give the office more days.
+    """
+    clocks.end_pause(move.session, move.grievance.id, min(move.now, at_latest or move.now))
     due = clocks.resume(move.session, move.grievance.id, move.case.cycle, move.calendar, move.now)
     if due is not None:
         move.due(due)
@@ -110,25 +125,28 @@ def interim_reply(move: Move) -> None:
 def report_action(move: Move) -> None:
     """Hand the report to the answerable office; a one-person office has its reports disposed by the office above."""
     move.changes["reporter_id"] = move.actor.person_id
-    if not _has_second_person(move):
-        above = routing.superior_of(
-            move.session, move.case.answerable_office_id, move.grievance.ladder, move.case.accused_office_id
-        )
-        if above is None:
-            raise Refused(N_("Nobody else is posted here who could decide on your report. Ask the administrator."))
-        move.changes["answerable_office_id"] = above[0]
+    upward = routing.ladder_of(move.session, move.case.answerable_office_id, move.grievance.ladder)
+    offices = [post.office_id for post in upward if post.office_id != move.case.accused_office_id]
+    headed = _headed_by_another(move, {move.case.answerable_office_id, *offices})
+    decides = next((one for one in [move.case.answerable_office_id, *offices] if one in headed), None)
+    if decides is None:
+        raise Refused(N_("Nobody else is posted here who could decide on your report. Ask the administrator."))
+    if decides != move.case.answerable_office_id:
+        move.changes["answerable_office_id"] = decides
         move.payload["one_person_office"] = True
 
 
-def _has_second_person(move: Move) -> bool:
-    head = select(Posting.id).where(
-        Posting.office_id == move.case.answerable_office_id,
+def _headed_by_another(move: Move, office_ids: Collection[int]) -> set[int]:
+    """Return which offices have a head now who is neither the reporter nor the person complained against."""
+    heads = select(Posting.office_id).where(
+        Posting.office_id.in_(office_ids),
         Posting.role.in_([Role.SUPERVISOR, Role.PRESIDING_OFFICER]),
         Posting.person_id != move.actor.person_id,
+        Posting.person_id.is_distinct_from(move.case.accused_person_id),
         Posting.begins_at <= move.now,
         Posting.ends_at.is_(None) | (Posting.ends_at > move.now),
     )
-    return move.session.scalar(head.limit(1)) is not None
+    return set(move.session.scalars(heads.distinct()))
 
 
 def return_report(move: Move) -> None:

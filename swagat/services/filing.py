@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import bindparam, delete, insert, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -30,6 +30,11 @@ from swagat.services.numbering import take_number
 from swagat.services.registers import Entry, Standing
 from swagat.services.routing import Routed
 from swagat.services.telling import Telling, tell
+
+# Statements of the tables and made once: through the mapped classes each filing cost a third more.
+_NEW_COMPLAINANT = insert(Complainant.__table__).returning(Complainant.__table__.c.id)
+_NEW_GRIEVANCE = insert(Grievance.__table__).returning(Grievance.__table__.c.id)
+_ERASE_DRAFT = delete(FilingDraft.__table__).where(FilingDraft.__table__.c.key == bindparam("draft"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,7 +163,7 @@ def _file(
     duty = clocks.Duty(Clock.RESOLVE, 1, routed.level, due, limit, policy.version, now, received_on)
     clocks.begin(session, grievance_id, [duty])
     _tell(session, filing, grievance_id, complainant_id, routed, due, now)
-    session.execute(delete(FilingDraft).where(FilingDraft.key == filing.submission_key))
+    session.execute(_ERASE_DRAFT, {"draft": filing.submission_key})
     # Counted last: the counts of an address or a number are locked only until the commit.
     count_tries(session, limits, now, secret.decode())
     number = take_number(session, grievance_id, digest, state.id, state.short, state.lgd_code, today.year)
@@ -173,7 +178,7 @@ def _complainant(session: Session, filing: Filing) -> int:
         "language": filing.language,
         "address": filing.address,
     }
-    return int(session.scalar(insert(Complainant).returning(Complainant.id), row) or 0)
+    return int(session.scalar(_NEW_COMPLAINANT, row) or 0)
 
 
 def _grievance(
@@ -244,7 +249,7 @@ def _grievance(
         "last_digest": FIRST,
         "version": 1,
     }
-    return int(session.scalar(insert(Grievance).returning(Grievance.id), row) or 0)
+    return int(session.scalar(_NEW_GRIEVANCE, row) or 0)
 
 
 def _payload(filing: Filing, received_on: date, days: int, basis: str, similar: list[int]) -> dict[str, Any]:

@@ -12,9 +12,10 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, delete, select, update
+from sqlalchemy import ColumnElement, Integer, bindparam, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import CursorResult
 from sqlalchemy.orm import Session
@@ -103,21 +104,29 @@ def keyed(scope: str, subject: str, key: str) -> str:
 
 
 def _counted(session: Session, limit: Limit, now: datetime, key: str) -> bool:
-    insert = sqlite.insert if is_sqlite(session) else postgresql.insert
-    first = insert(TryCount).values(
-        scope=limit.scope,
-        subject=keyed(limit.scope, limit.subject, key),
-        window=_window(limit.window_seconds, now),
-        count=1,
-        window_ends_at=_window_ends_at(limit.window_seconds, now),
-    )
+    row = {
+        "scope": limit.scope,
+        "subject": keyed(limit.scope, limit.subject, key),
+        "window": _window(limit.window_seconds, now),
+        "count": 1,
+        "window_ends_at": _window_ends_at(limit.window_seconds, now),
+        "tries": limit.tries,
+    }
+    return session.execute(_COUNT[is_sqlite(session)], row).first() is not None
+
+
+def _upsert(dialect: Any) -> Any:
     # One statement: of two that arrive together the second sees what the first counted.
-    upsert = first.on_conflict_do_update(
-        index_elements=[TryCount.scope, TryCount.subject, TryCount.window],
-        set_={"count": TryCount.count + 1},
-        where=TryCount.count < limit.tries,
+    counts = TryCount.__table__.c
+    upsert = dialect.insert(TryCount.__table__).on_conflict_do_update(
+        index_elements=[counts.scope, counts.subject, counts.window],
+        set_={"count": counts.count + 1},
+        where=counts.count < bindparam("tries", type_=Integer),
     )
-    return session.execute(upsert.returning(TryCount.count)).first() is not None
+    return upsert.returning(counts.count)
+
+
+_COUNT = {True: _upsert(sqlite), False: _upsert(postgresql)}
 
 
 def _row(scope: str, subject: str, now: datetime, window_seconds: int, key: str) -> tuple[ColumnElement[bool], ...]:

@@ -45,6 +45,9 @@ class Entry:
     texts: Sequence[tuple[RemarkKind, str]] = ()
 
 
+_NEW_ENTRY = insert(GrievanceEvent.__table__)
+_NEW_REMARK = insert(Remark.__table__)
+
 DIGESTED = (
     "grievance_id", "seq", "at", "due_at", "action", "role", "person_id", "posting_id",
     "status_before", "status_after", "office_before_id", "office_after_id",
@@ -99,9 +102,9 @@ def append(session: Session, entry: Entry, previous: bytes) -> bytes:
         "payload_version": 1,
     }
     digest = entry_digest(previous, row)
-    session.execute(insert(GrievanceEvent), row | {"previous_digest": previous, "digest": digest})
+    session.execute(_NEW_ENTRY, row | {"previous_digest": previous, "digest": digest})
     if remarks:
-        session.execute(insert(Remark), remarks)
+        session.execute(_NEW_REMARK, remarks)
     return digest
 
 

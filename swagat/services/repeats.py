@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from rapidfuzz import fuzz
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from swagat.domain.text import search_text
@@ -15,6 +15,19 @@ from swagat.models import Complainant, Grievance
 SIMILAR = 75.0
 LOOKS_BACK = timedelta(days=90)
 CANDIDATES = 20
+
+
+_OPEN_OF_NUMBER = (
+    select(Grievance.id, Grievance.category_id, Grievance.text)
+    .join(Complainant, Complainant.id == Grievance.complainant_id)
+    .where(
+        Complainant.mobile == bindparam("mobile"),
+        Grievance.status.in_(list(OPEN)),
+        Grievance.filed_at > bindparam("since"),
+    )
+    .order_by(Grievance.id.desc())
+    .limit(CANDIDATES)
+)
 
 
 class Matter(Protocol):
@@ -37,17 +50,7 @@ def open_grievances_like(session: Session, matter: Matter, now: datetime) -> lis
     """Return ids of open grievances from the same number, of the same category or with nearly the same words."""
     if matter.mobile is None:
         return []
-    rows = session.execute(
-        select(Grievance.id, Grievance.category_id, Grievance.text)
-        .join(Complainant, Complainant.id == Grievance.complainant_id)
-        .where(
-            Complainant.mobile == matter.mobile,
-            Grievance.status.in_(list(OPEN)),
-            Grievance.filed_at > now - LOOKS_BACK,
-        )
-        .order_by(Grievance.id.desc())
-        .limit(CANDIDATES)
-    ).all()
+    rows = session.execute(_OPEN_OF_NUMBER, {"mobile": matter.mobile, "since": now - LOOKS_BACK}).all()
     if not rows:
         return []
     words = search_text(matter.text)

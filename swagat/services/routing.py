@@ -1,9 +1,11 @@
 """Which office answers for a subject at a place, and who stands above it on the ladder."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
+from functools import cache
+from typing import Any
 
-from sqlalchemy import CTE, ColumnElement, and_, literal, or_, select
+from sqlalchemy import CTE, BindParameter, Select, and_, bindparam, literal, or_, select
 from sqlalchemy.orm import Session
 
 from swagat.database import db
@@ -96,20 +98,11 @@ def route(
 
 
 def _chain_with_claims(session: Session, place_id: int, subject: Subject) -> tuple[list[PlaceView], list[Claim]]:
-    here = select(_PLACES.c.id, _PLACES.c.parent_id, literal(0).label("depth")).where(_PLACES.c.id == place_id)
-    way = here.cte("way", recursive=True)
-    above = select(_PLACES.c.id, _PLACES.c.parent_id, way.c.depth + 1).where(_PLACES.c.id == way.c.parent_id)
-    way = way.union_all(above)
-    statement = (
-        select(_PLACES, *CLAIM_COLUMNS)
-        .join(way, way.c.id == _PLACES.c.id)
-        .outerjoin(Jurisdiction, and_(Jurisdiction.place_id == _PLACES.c.id, _covers(subject)))
-        .outerjoin(Office, Office.id == Jurisdiction.office_id)
-        .order_by(way.c.depth)
-    )
+    named = [id_ for id_ in (subject.category_id, subject.group_id) if id_ is not None]
+    asked = {"place_id": place_id, "named": named, "department_id": subject.department_id}
     chain: dict[int, PlaceView] = {}
     claims: list[Claim] = []
-    for row in session.execute(statement).mappings():
+    for row in session.execute(_chain_statement(), asked).mappings():
         if row["id"] not in chain:
             chain[row["id"]] = places.view_of(row)
         if row["office_id"] is not None:
@@ -119,25 +112,39 @@ def _chain_with_claims(session: Session, place_id: int, subject: Subject) -> tup
     return list(chain.values()), claims
 
 
-def _covers(subject: Subject) -> ColumnElement[bool]:
-    named = [id_ for id_ in (subject.category_id, subject.group_id) if id_ is not None]
+@cache
+def _chain_statement() -> Select[Any]:
+    # Made once: putting it together costs more than running it, and every filing runs it.
+    place_id: BindParameter[int] = bindparam("place_id")
+    here = select(_PLACES.c.id, _PLACES.c.parent_id, literal(0).label("depth")).where(_PLACES.c.id == place_id)
+    way = here.cte("way", recursive=True)
+    above = select(_PLACES.c.id, _PLACES.c.parent_id, way.c.depth + 1).where(_PLACES.c.id == way.c.parent_id)
+    way = way.union_all(above)
     claim = Jurisdiction
-    return or_(
-        claim.category_id.in_(named),
+    covers = or_(
+        claim.category_id.in_(bindparam("named", expanding=True)),
         and_(
             claim.category_id.is_(None),
-            or_(claim.department_id.is_(None), claim.department_id == subject.department_id),
+            or_(claim.department_id.is_(None), claim.department_id == bindparam("department_id")),
         ),
+    )
+    return (
+        select(_PLACES, *CLAIM_COLUMNS)
+        .join(way, way.c.id == _PLACES.c.id)
+        .outerjoin(Jurisdiction, and_(Jurisdiction.place_id == _PLACES.c.id, covers))
+        .outerjoin(Office, Office.id == Jurisdiction.office_id)
+        .order_by(way.c.depth)
     )
 
 
-def _upward(office_ids: Iterable[int], ladder: str | None) -> CTE:
-    """Return the steps of offices and of everybody above them; UNION ends it even on a ladder with a cycle."""
+@cache
+def _upward(on_one_ladder: bool) -> CTE:
+    """Return the steps of `office_ids` and of everybody above them; UNION ends it even on a ladder with a cycle."""
     step = LadderStep.__table__
     start = select(step.c.office_id.label("start"), step.c.ladder, step.c.office_id, step.c.level, step.c.superior_id)
-    start = start.where(step.c.office_id.in_(sorted(office_ids)))
-    if ladder is not None:
-        start = start.where(step.c.ladder == ladder)
+    start = start.where(step.c.office_id.in_(bindparam("office_ids", expanding=True)))
+    if on_one_ladder:
+        start = start.where(step.c.ladder == bindparam("ladder"))
     up = start.cte("up", recursive=True)
     return up.union(
         select(up.c.start, step.c.ladder, step.c.office_id, step.c.level, step.c.superior_id).where(
@@ -150,16 +157,21 @@ def _posts(session: Session, office_ids: Collection[int], ladder: str) -> dict[i
     """Return the posts of offices and of everybody above them on a ladder, each with its title, in one statement."""
     if not office_ids:
         return {}
-    up = _upward(office_ids, ladder)
-    statement = (
+    asked = {"office_ids": sorted(office_ids), "ladder": ladder}
+    return {
+        row.id: (Post(Name.of(row), row.level, row.superior_id), Name.of(row, "title"))
+        for row in session.execute(_posts_statement(), asked)
+    }
+
+
+@cache
+def _posts_statement() -> Select[Any]:
+    up = _upward(on_one_ladder=True)
+    return (
         select(Office.id, Office.name_en, Office.name_hi, Office.name_gu, Office.title_en, Office.title_hi,
                Office.title_gu, up.c.level, up.c.superior_id)
         .join(up, up.c.office_id == Office.id)
     )  # fmt: skip
-    return {
-        row.id: (Post(Name.of(row), row.level, row.superior_id), Name.of(row, "title"))
-        for row in session.execute(statement)
-    }
 
 
 def ladder_of(session: Session, office_id: int, ladder: str) -> list[LadderPost]:
@@ -197,8 +209,9 @@ def common_superior(session: Session, office_ids: Collection[int], accused_offic
     """
     levels: dict[int, int] = {}
     above: dict[int, set[int]] = {office_id: set() for office_id in office_ids}
-    up = _upward(above, None)
-    for start, office_id, level in session.execute(select(up.c.start, up.c.office_id, up.c.level)):
+    up = _upward(on_one_ladder=False)
+    statement = select(up.c.start, up.c.office_id, up.c.level)
+    for start, office_id, level in session.execute(statement, {"office_ids": sorted(above)}):
         above[start].add(office_id)
         levels[office_id] = level
     shared = set.intersection(*above.values()) if above else set()

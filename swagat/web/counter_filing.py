@@ -100,7 +100,7 @@ def _take(key: str | None) -> AnyResponse:
     if key is None:
         key = drafts.new_key(_browser(), _secret())
         drafts.begin(key, _browser(), answers, now)
-    elif not drafts.change(key, answers, now):
+    elif drafts.add(key, answers, now) is None:
         return _gone(key)
     return redirect(url_for("counter_filing.read_back", key=key), 303)
 

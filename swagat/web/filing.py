@@ -4,7 +4,7 @@ import secrets
 from datetime import timedelta
 from typing import Any
 
-from flask import Blueprint, current_app, flash, make_response, redirect, request, session, url_for
+from flask import Blueprint, current_app, flash, make_response, redirect, request, session
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -38,7 +38,7 @@ def begin() -> AnyResponse:
     _no_staff()
     if request.method != "POST":
         return make_response(filing_pages.first())
-    return _take_what(None, {})
+    return _take_what(None)
 
 
 @blueprint.route("/file/<key>/what", methods=["GET", "POST"])
@@ -47,15 +47,16 @@ def begin() -> AnyResponse:
 @keeps_form
 def what(key: str) -> AnyResponse:
     """Show the first step again with what was typed, or take its changes."""
-    found = _draft(key)
-    if not isinstance(found, dict):
-        return found
-    if request.method != "POST":
-        return make_response(filing_pages.what(WhatForm(_typed(found, "what")), key))
-    return _take_what(key, found)
+    _require_own(key)
+    if request.method == "POST":
+        return _take_what(key)
+    found = drafts.answers_of(key)
+    if found is None:
+        return _gone(key)
+    return make_response(filing_pages.what(WhatForm(_typed(found, "what")), key))
 
 
-def _take_what(key: str | None, before: Answers) -> AnyResponse:
+def _take_what(key: str | None) -> AnyResponse:
     form = WhatForm(request.form)
     if not csrf_ok():
         return _again(filing_pages.what(form, key, say(STALE_PAGE)))
@@ -66,15 +67,17 @@ def _take_what(key: str | None, before: Answers) -> AnyResponse:
     known = check(form, catalogue.calendar(filing_pages.state_id(form)).day_of(now))
     if known is None:
         return _again(filing_pages.what(form, key))
-    answers = before | {"what": form.answers(), "known": known.answers()}
+    answers: Answers | None = {"what": form.answers(), "known": known.answers()}
     if key is None:
         browser = session.setdefault(BROWSER, secrets.token_urlsafe(16))
         key = drafts.new_key(browser, _secret())
-        drafts.begin(key, browser, answers, now)
-    elif not drafts.change(key, answers, now):
+        drafts.begin(key, browser, answers or {}, now)
+    else:
+        answers = drafts.add(key, answers or {}, now)
+    if answers is None:
         return _gone(key)
     _tell_masked(masked)
-    return redirect(url_for("filing.check_page" if "who" in answers else "filing.who", key=key), 303)
+    return redirect(f"/file/{key}/check" if "who" in answers else f"/file/{key}/who", 303)
 
 
 @blueprint.route("/file/<key>/who", methods=["GET", "POST"])
@@ -83,23 +86,22 @@ def _take_what(key: str | None, before: Answers) -> AnyResponse:
 @keeps_form
 def who(key: str) -> AnyResponse:
     """Show who files, or take it."""
-    found = _draft(key)
-    if not isinstance(found, dict):
-        return found
-    if "known" not in found:
-        return redirect(url_for("filing.what", key=key), 303)
-    if request.method != "POST":
-        return make_response(filing_pages.who(WhoForm(_typed(found, "who")), key, found))
-    form = WhoForm(request.form)
-    if not csrf_ok():
-        return _again(filing_pages.who(form, key, found, say(STALE_PAGE)))
-    masked = mask(form, ("name", "address"))
-    if not check_who(form, catalogue.state(found["known"]["state_id"])):
-        return _again(filing_pages.who(form, key, found))
-    if not drafts.change(key, found | {"who": form.answers()}, clock.now()):
+    _require_own(key)
+    form = WhoForm(request.form) if request.method == "POST" else None
+    if form is not None and csrf_ok():
+        masked = mask(form, ("name", "address"))
+        if check_who(form):
+            if drafts.add(key, {"who": form.answers()}, clock.now()) is None:
+                return _gone(key)
+            _tell_masked(masked)
+            return redirect(f"/file/{key}/check", 303)
+    found = drafts.answers_of(key)
+    if found is None:
         return _gone(key)
-    _tell_masked(masked)
-    return redirect(url_for("filing.check_page", key=key), 303)
+    if form is None:
+        before = WhoForm(_typed(found, "who")) if "who" in found else None
+        return make_response(filing_pages.who(before, key, found))
+    return _again(filing_pages.who(form, key, found, "" if csrf_ok() else say(STALE_PAGE)))
 
 
 @blueprint.route("/file/<key>/check", methods=["GET", "POST"], endpoint="check_page")
@@ -108,13 +110,12 @@ def who(key: str) -> AnyResponse:
 @keeps_form
 def check_and_send(key: str) -> AnyResponse:
     """Show everything once more, or file it; pressed twice, both presses are answered with the one grievance."""
-    _no_staff()
-    found = _draft(key)
-    if not isinstance(found, dict):
-        return found
-    for step, endpoint in (("known", "filing.what"), ("who", "filing.who")):
-        if step not in found:
-            return redirect(url_for(endpoint, key=key), 303)
+    _require_own(key)
+    found = drafts.answers_of(key)
+    if found is None:
+        return _gone(key)
+    if "who" not in found:
+        return redirect(f"/file/{key}/who", 303)
     now = clock.now()
     filing = filing_check.filing_of(key, found)
     if request.method != "POST":
@@ -132,14 +133,14 @@ def check_and_send(key: str) -> AnyResponse:
         # The tables changed after the first step, or no office answers there: the place or subject must change.
         return _again(filing_pages.check(found, filing, key, now, filing_check.why_not(refusal)))
     remember(done.number, now, with_code=True)
-    return redirect(url_for("acknowledgement.sent", number=done.number), 303)
+    return redirect(f"/acknowledgement/{done.number}", 303)
 
 
-def _draft(key: str) -> Answers | AnyResponse:
-    """Return the answers of this browser's draft, or where to go when it was sent; raises NotFound."""
+def _require_own(key: str) -> None:
+    """Raise NotFound unless the key was made for this browser, and Forbidden for staff."""
+    _no_staff()
     if not drafts.is_key_of(key, session.get(BROWSER), _secret()):
         raise NotFound(N_("This filing is not open on this phone. Begin a new one, or track the one you sent."))
-    return drafts.answers_of(key) or _gone(key)
 
 
 def _gone(key: str) -> AnyResponse:
@@ -151,7 +152,7 @@ def _gone(key: str) -> AnyResponse:
     is_retry = (request.method == "POST" and csrf_ok()) or not is_remembered(sent.number)
     if is_retry and now - sent.filed_at < RETRY:
         remember(sent.number, now, with_code=True)
-    return redirect(url_for("acknowledgement.sent", number=sent.number), 303)
+    return redirect(f"/acknowledgement/{sent.number}", 303)
 
 
 def _typed(found: Answers, step: str) -> MultiDict[str, Any]:

@@ -28,7 +28,7 @@ from swagat.web.filing_what import (
 from swagat.web.filing_where import AREAS, NONE, Where, choices, district_of, locate, matches, taluka_of
 from swagat.web.filters import in_language, place_name
 from swagat.web.formats import local_date
-from swagat.web.forms.filing import WhatForm
+from swagat.web.forms.filing import WhatForm, WhoForm
 from swagat.web.kept_pages import fill
 from swagat.web.language import current_language
 from swagat.web.words import LANGUAGES
@@ -140,18 +140,19 @@ def _offices(form: Any, chosen: Any) -> list[tuple[str, list[tuple[str, str]]]]:
 
 
 def who(form: Any, key: str, found: Answers, message: str = "") -> str:
-    """Return the second step."""
+    """Return the second step; without a form, an empty one."""
     state = catalogue.state(found["known"]["state_id"])
-    if not form.language.data:
-        mine = current_language()
-        form.language.data = mine if mine in state.languages else state.languages[0]
-    languages = [(code, LANGUAGES.get(code, code)) for code in state.languages]
 
     def make(words: dict[str, Markup]) -> str:
+        shown = form or WhoForm()
+        if not shown.language.data:
+            mine = current_language()
+            shown.language.data = mine if mine in state.languages else state.languages[0]
+        languages = [(code, LANGUAGES.get(code, code)) for code in state.languages]
         back = Markup("/file/{}/what").format(words["key"])
-        return render_template("filing/who.html", form=form, text_languages=languages, message=message, back=back)
+        return render_template("filing/who.html", form=shown, text_languages=languages, message=message, back=back)
 
-    if "who" in found or form.errors or message:
+    if form is not None:
         return make({"key": Markup(key)})
     return fill("who", state.id, make=make, key=key)
 

@@ -4,12 +4,11 @@ from typing import Any
 
 from swagat.domain.errors import Invalid
 from swagat.domain.phone import parse_mobile
-from swagat.services.catalogue_views import StateView
 from swagat.web.catalogue import gettext as _
-from swagat.web.words import say
+from swagat.web.words import LANGUAGES, say
 
 
-def check_who(form: Any, state: StateView) -> bool:
+def check_who(form: Any) -> bool:
     """Return whether all is well; mistakes stand on the form, and the mobile number in its one proper form."""
     form.validate()
     if not form.name.data:
@@ -21,6 +20,6 @@ def check_who(form: Any, state: StateView) -> bool:
             form.mobile.data = parse_mobile(form.mobile.data)
         except Invalid as refusal:
             form.mobile.errors = [say(refusal.text)]
-    if form.language.data not in state.languages:
+    if form.language.data not in LANGUAGES:
         form.language.errors = [_("Choose a language.")]
     return not form.errors

@@ -6,6 +6,7 @@ from typing import Any
 from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
+from wtforms.fields.choices import SelectChoice
 
 from swagat import clock
 from swagat.database import db
@@ -98,7 +99,7 @@ def post(person_id: int) -> AnyResponse:
     shown = staff.person(db.session(), actor, _stored(person_id))
     form = PostingForm(request.form)
     offices = staff.offices_named(db.session(), actor, form.words.data or "")
-    form.office.choices = [(str(office_id), place_name(name).striptags()) for office_id, name in offices]
+    form.office.choices = [SelectChoice(str(office_id), _plain(name)) for office_id, name in offices]
     if request.method != "POST":
         return _post_page(shown, form)
     if not csrf_ok():

@@ -81,6 +81,10 @@ FIRST = frozenset(
 )
 
 
+# In this order: what helps first, what ends it last.
+REST = (Action.REMIND, Action.CORRECT, Action.RATE, Action.MARK_IMMEDIATE, Action.WITHDRAW)
+
+
 @blueprint.route("/track", methods=["GET", "POST"])
 @public
 @no_store
@@ -223,7 +227,7 @@ def _page(shown: CaseView) -> AnyResponse:
         view=shown,
         timeline=entries(shown.history, lambda paper: url_for("papers.of_track", document_id=paper)),
         first=[row for row in doable if row.action in FIRST],
-        rest=[row for row in doable if row.action not in FIRST],
+        rest=sorted((row for row in doable if row.action not in FIRST), key=lambda row: REST.index(row.action)),
         questions=_questions(shown),
         remedy=_remedy(shown),
         proposed_name=PROPOSED[shown.waiting.proposed.value] if shown.waiting else "",

@@ -15,7 +15,7 @@ from config import ROOT
 from swagat.jobs.serve import PortTaken, check_port
 from tests.conftest import SECRET
 
-PATIENCE = 60
+PATIENCE = 180
 SCRIPT = """
 import sys
 from swagat.jobs.serve import Together

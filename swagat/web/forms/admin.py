@@ -1,6 +1,7 @@
 """What an administrator fills in: a person, and a posting."""
 
 from wtforms import BooleanField, Form, RadioField, SelectField, StringField
+from wtforms.fields.choices import SelectChoice
 
 from swagat.domain.roles import STAFF
 from swagat.services.staff import LANGUAGES
@@ -20,7 +21,7 @@ class PersonForm(Form):  # type: ignore[misc]
     language = RadioField(
         _l("Language of the texts"),
         validate_choice=False,
-        choices=[(code, LANGUAGE_NAMES[code]) for code in LANGUAGES],
+        choices=[SelectChoice(code, LANGUAGE_NAMES[code]) for code in LANGUAGES],
         default="gu",
     )
 
@@ -33,7 +34,10 @@ class PostingForm(Form):  # type: ignore[misc]
     role = SelectField(
         _l("Role"),
         validate_choice=False,
-        choices=[("", _l("Choose"))] + [(code, text) for code, text in ROLES.items() if code in STAFF],
+        choices=[
+            SelectChoice("", _l("Choose")),
+            *(SelectChoice(one, text) for one, text in ROLES.items() if one in STAFF),
+        ],
     )
     first_day = LocalDate(_l("First day"), description=_l("Empty: today."))
     last_day = LocalDate(_l("Last day"), description=_l("Empty: until it is ended."))

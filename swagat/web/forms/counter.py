@@ -4,6 +4,7 @@ from functools import cache
 from typing import Any
 
 from wtforms import BooleanField, Form, HiddenField, RadioField, SelectField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional
 
 from swagat.domain.redressal import LONGEST
@@ -23,7 +24,7 @@ class CounterForm(WhatForm, WhoForm):
     mode = RadioField(
         _l("How did it come?"),
         validate_choice=False,
-        choices=[(mode.value, FILING_MODES[mode.value]) for mode in MODES],
+        choices=[SelectChoice(mode.value, FILING_MODES[mode.value]) for mode in MODES],
         default=MODES[0].value,
     )
     received_on = LocalDate(
@@ -33,7 +34,7 @@ class CounterForm(WhatForm, WhoForm):
     source = SelectField(
         _l("Who sent it to this counter?"),
         validate_choice=False,
-        choices=[("", NONE_SENT_IT)] + [(name, name) for name in SOURCES],
+        choices=[SelectChoice("", NONE_SENT_IT), *(SelectChoice(name, name) for name in SOURCES)],
         default="",
     )
     source_reference = short_text(_l("Its number there"), 80)
@@ -52,7 +53,7 @@ class CounterForm(WhatForm, WhoForm):
 
     is_identity_hidden = BooleanField(
         _l("Hide name, number and address from the office, at the person's wish"),
-        description=_l("Only a high office may open them, with a reason that is kept. Words and papers can still tell."),
+        description=_l("Only a high office may open them, with a reason. Words and papers can still tell who it is."),
     )
     phone_is_shared = BooleanField(
         _l("Other people read this phone too"), description=_l("Then the texts only say that there is news.")
