@@ -4,6 +4,7 @@ The table of settings in README.md is compared with `SETTINGS` by a test.
 """
 
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
@@ -18,6 +19,7 @@ LANGUAGES = ("en", "hi", "gu")
 GATEWAYS = ("console",)
 MEGABYTE = 1024 * 1024
 SHORTEST_SECRET = 32
+FLOOD_LIMIT = re.compile(r"off|[1-9][0-9]{0,11} per (second|minute|hour)")
 
 
 class Misconfigured(Exception):
@@ -112,6 +114,8 @@ class Config:
             )
             if not value or not set(value) <= set(allowed)
         ]
+        if not FLOOD_LIMIT.fullmatch(self.flood_limit):
+            found.append("FLOOD_LIMIT must be like 1200 per minute, or off")
         if self.public_url and not _is_origin(self.public_url):
             found.append("PUBLIC_URL must be like https://swagat.example.in, without a path")
         if not self.secret_key:
@@ -158,8 +162,6 @@ class Config:
             "BABEL_DEFAULT_LOCALE": "en_IN",
             "BABEL_DEFAULT_TIMEZONE": "Asia/Kolkata",
             "BABEL_TRANSLATION_DIRECTORIES": str(ROOT / "translations"),
-            "RATELIMIT_STORAGE_URI": "memory://",
-            "RATELIMIT_HEADERS_ENABLED": False,
         }
 
 

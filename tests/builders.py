@@ -26,6 +26,7 @@ from swagat.services.move import Asked, Paper
 from swagat.services.redressal import Done
 from swagat.storage import Storage
 from tests.client import Client
+from tests.files.pdfs import pdf
 
 SECRET = b"only-for-tests-" + b"0" * 32
 RULES = Rules()
@@ -233,10 +234,14 @@ def proposed(cast: Cast, key: str = "kanta", at: float = 0, **more: Any) -> str:
 
 def case(number: str) -> Grievance:
     """Return the row of a case as the database has it now."""
-    db.session.rollback()
-    return db.session.scalars(
+    # Committed, not rolled back: in tests all sessions share one connection, and a savepoint that a reading opened
+    # would take back what a request did meanwhile.
+    db.session.commit()
+    found = db.session.scalars(
         select(Grievance).where(Grievance.registration_number == number).execution_options(populate_existing=True)
     ).one()
+    db.session.commit()
+    return found
 
 
 def sign_in(client: Client, actor: Actor, now: datetime) -> None:
@@ -248,7 +253,7 @@ def sign_in(client: Client, actor: Actor, now: datetime) -> None:
         held["_user_id"] = token
 
 
-PDF = b"%PDF-1.4\n1 0 obj\n<< /Type /Catalog >>\nendobj\ntrailer\n<< /Root 1 0 R >>\n%%EOF\n"
+PDF = pdf()
 
 
 def add_paper(
@@ -273,6 +278,7 @@ def copies(number: str, count: int, vary: Callable[[int], dict[str, Any]] = lamb
     `vary` gives what is different in the copy of a step, counted from 1.
     """
     table: Any = Grievance.__table__
+    db.session.commit()
     base = dict(db.session.execute(select(table).where(table.c.registration_number == number)).mappings().one())
     # Far from what the database hands out by itself.
     start = max(base.pop("id"), 1_000_000, db.session.scalar(select(func.max(table.c.id))) or 0)

@@ -599,6 +599,13 @@ def upgrade() -> None:
         )
         batch_op.create_index("ix_grievances_complainant_id", ["complainant_id"], unique=False)
         batch_op.create_index(
+            "ix_grievances_filed_by",
+            ["filed_by_id", "filed_at"],
+            unique=False,
+            postgresql_where=sa.text("filed_by_id IS NOT NULL"),
+            sqlite_where=sa.text("filed_by_id IS NOT NULL"),
+        )
+        batch_op.create_index(
             "ix_grievances_deciding_open_due",
             ["deciding_office_id", "is_open", "urgency", "due_at", "id"],
             unique=False,
@@ -1191,6 +1198,11 @@ def downgrade() -> None:
             sqlite_where=sa.text("deciding_office_id IS NOT NULL"),
         )
         batch_op.drop_index("ix_grievances_complainant_id")
+        batch_op.drop_index(
+            "ix_grievances_filed_by",
+            postgresql_where=sa.text("filed_by_id IS NOT NULL"),
+            sqlite_where=sa.text("filed_by_id IS NOT NULL"),
+        )
         batch_op.drop_index(
             "ix_grievances_came_up_due",
             postgresql_where=sa.text("answerable_office_id <> office_id"),

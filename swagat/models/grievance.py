@@ -112,6 +112,14 @@ class Grievance(Base):
             sqlite_where=text("deciding_office_id IS NOT NULL"),
         ),
         Index("ix_grievances_complainant_id", "complainant_id"),
+        # What a counter filed: most grievances are filed by nobody but the complainant.
+        Index(
+            "ix_grievances_filed_by",
+            "filed_by_id",
+            "filed_at",
+            postgresql_where=text("filed_by_id IS NOT NULL"),
+            sqlite_where=text("filed_by_id IS NOT NULL"),
+        ),
     )  # fmt: skip
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)

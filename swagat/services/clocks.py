@@ -4,15 +4,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import bindparam, func, insert, select, update
 from sqlalchemy.orm import Session
 
+from swagat.database import table_of
 from swagat.domain.deadlines import Basis, Clock, DueDate, Interval, Limit, due_date
 from swagat.domain.policies import Unit
 from swagat.domain.working_time import WorkingCalendar
 from swagat.models import Deadline, DeadlineEnd, Pause
 
-_NEW_DEADLINE = insert(Deadline.__table__)
+_NEW_DEADLINE = insert(table_of(Deadline))
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,12 +109,15 @@ def end_pause(session: Session, grievance_id: int, now: datetime) -> None:
 
 def pauses(session: Session, grievance_id: int, cycle: int, now: datetime) -> list[Interval]:
     """Return the pauses of a cycle, an open one ending now, oldest first."""
-    rows = session.execute(
-        select(Pause.begun_at, Pause.ended_at)
-        .where(Pause.grievance_id == grievance_id, Pause.cycle == cycle)
-        .order_by(Pause.begun_at)
-    )
+    rows = session.execute(_PAUSES, {"grievance_id": grievance_id, "cycle": cycle})
     return [Interval(begun_at, ended_at or now) for begun_at, ended_at in rows]
+
+
+_PAUSES = (
+    select(Pause.begun_at, Pause.ended_at)
+    .where(Pause.grievance_id == bindparam("grievance_id"), Pause.cycle == bindparam("cycle"))
+    .order_by(Pause.begun_at)
+)
 
 
 def resume(session: Session, grievance_id: int, cycle: int, calendar: WorkingCalendar, now: datetime) -> DueDate | None:

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from swagat.domain.deadlines import Clock, DueDate, due_date, limit_after_reopening, limit_for, next_step
@@ -12,15 +12,7 @@ from swagat.services import catalogue, clocks
 
 def why(session: Session, grievance: Grievance, now: datetime) -> DueDate | None:
     """Return the present due date with its reasons, or None before the first deadline is written."""
-    steps = session.execute(
-        select(Deadline.counted_from, Deadline.level)
-        .where(
-            Deadline.grievance_id == grievance.id,
-            Deadline.clock == Clock.RESOLVE,
-            Deadline.cycle == grievance.cycle,
-        )
-        .order_by(Deadline.id)
-    ).all()
+    steps = session.execute(_STEPS, {"grievance_id": grievance.id, "cycle": grievance.cycle}).all()
     if not steps:
         return None
     begun, level = steps[-1]
@@ -36,3 +28,14 @@ def why(session: Session, grievance: Grievance, now: datetime) -> DueDate | None
     category = catalogue.category(grievance.filed_category_id)
     limit = limit_for(category.sla_days, category.sla_basis, grievance.channel, level, policy, category.sla_source)
     return due_date(begun, limit, calendar, paused)
+
+
+_STEPS = (
+    select(Deadline.counted_from, Deadline.level)
+    .where(
+        Deadline.grievance_id == bindparam("grievance_id"),
+        Deadline.clock == Clock.RESOLVE,
+        Deadline.cycle == bindparam("cycle"),
+    )
+    .order_by(Deadline.id)
+)

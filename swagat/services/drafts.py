@@ -5,17 +5,17 @@ import secrets
 from base64 import urlsafe_b64encode
 from datetime import datetime
 from hashlib import sha256
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple
 
-from sqlalchemy import Table, bindparam, insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 
-from swagat.database import db, transaction
+from swagat.database import db, table_of, transaction
 from swagat.models import FilingDraft, Grievance
 
 NONCE_LETTERS = 22
 KEY_LETTERS = 2 * NONCE_LETTERS
 
-_DRAFTS = cast(Table, FilingDraft.__table__)
+_DRAFTS = table_of(FilingDraft)
 _BEGIN = insert(_DRAFTS)
 _CHANGE = update(_DRAFTS).where(_DRAFTS.c.key == bindparam("draft"))
 _ANSWERS = select(_DRAFTS.c.answers).where(_DRAFTS.c.key == bindparam("draft"))
@@ -79,7 +79,7 @@ def sent(key: str) -> Sent | None:
     row = db.session.execute(
         select(Grievance.registration_number, Grievance.filed_at).where(Grievance.submission_key == key)
     ).first()
-    return Sent(*row) if row else None
+    return Sent(row[0] or "", row[1]) if row else None
 
 
 def _bound(nonce: str, browser: str, secret: bytes) -> str:

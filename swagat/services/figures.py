@@ -77,7 +77,7 @@ def count(session: Session, month: date, begins: datetime) -> Figures:
         .order_by(Grievance.disposed_at.desc())
         .limit(NEWEST)
     )
-    taken = [_working_days(*row) for row in answered]
+    taken = [_working_days(state_id, first, last) for state_id, first, last in answered if last is not None]
     return Figures(received or None, confirmed or None, median(taken) if len(taken) >= FEWEST else None)
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import bindparam, delete, insert, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from swagat.database import transaction
+from swagat.database import table_of, transaction
 from swagat.domain.case import Confirmation
 from swagat.domain.deadlines import Clock, DueDate, due_date, limit_for
 from swagat.domain.messages import MessageKey
@@ -32,9 +32,9 @@ from swagat.services.routing import Routed
 from swagat.services.telling import Telling, tell
 
 # Statements of the tables and made once: through the mapped classes each filing cost a third more.
-_NEW_COMPLAINANT = insert(Complainant.__table__).returning(Complainant.__table__.c.id)
-_NEW_GRIEVANCE = insert(Grievance.__table__).returning(Grievance.__table__.c.id)
-_ERASE_DRAFT = delete(FilingDraft.__table__).where(FilingDraft.__table__.c.key == bindparam("draft"))
+_NEW_COMPLAINANT = insert(table_of(Complainant)).returning(table_of(Complainant).c.id)
+_NEW_GRIEVANCE = insert(table_of(Grievance)).returning(table_of(Grievance).c.id)
+_ERASE_DRAFT = delete(table_of(FilingDraft)).where(table_of(FilingDraft).c.key == bindparam("draft"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

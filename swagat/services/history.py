@@ -4,9 +4,10 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session, aliased
 
 from swagat.domain.custody import Custody, Moment, custody
@@ -115,8 +116,14 @@ STAFF_ONLY = frozenset({"like", "warned", "texts", "officer_posting_id"})
 
 
 def _events(session: Session, grievance_id: int) -> Sequence[Any]:
+    return session.execute(_events_statement(), {"grievance_id": grievance_id}).all()
+
+
+# The statements of a page are made once: putting one together costs several times what running it does.
+@cache
+def _events_statement() -> Select[Any]:
     after, posted = aliased(Office), aliased(Office)
-    statement = (
+    return (
         select(
             GrievanceEvent.seq,
             GrievanceEvent.at,
@@ -142,10 +149,9 @@ def _events(session: Session, grievance_id: int) -> Sequence[Any]:
         .outerjoin(Posting, Posting.id == GrievanceEvent.posting_id)
         .outerjoin(posted, posted.id == Posting.office_id)
         .outerjoin(Person, Person.id == GrievanceEvent.person_id)
-        .where(GrievanceEvent.grievance_id == grievance_id)
+        .where(GrievanceEvent.grievance_id == bindparam("grievance_id"))
         .order_by(GrievanceEvent.seq)
     )
-    return session.execute(statement).all()
 
 
 def _office_name(row: Any) -> Name:
@@ -154,18 +160,40 @@ def _office_name(row: Any) -> Name:
 
 def _texts(session: Session, grievance_id: int) -> dict[int, list[tuple[RemarkKind, str]]]:
     found: dict[int, list[tuple[RemarkKind, str]]] = defaultdict(list)
-    statement = select(Remark.seq, Remark.kind, Remark.text).where(Remark.grievance_id == grievance_id)
-    for seq, kind, text in session.execute(statement.order_by(Remark.id)):
+    for seq, kind, text in session.execute(_TEXTS, {"grievance_id": grievance_id}):
         found[seq].append((kind, text))
     return found
+
+
+_TEXTS = (
+    select(Remark.seq, Remark.kind, Remark.text)
+    .where(Remark.grievance_id == bindparam("grievance_id"))
+    .order_by(Remark.id)
+)
+_PAPERS = (
+    select(
+        Document.id,
+        Document.seq,
+        Document.kind,
+        Document.name,
+        Document.size,
+        Document.media_type,
+        Document.captured_at,
+        Document.latitude,
+        Document.longitude,
+        Document.is_held,
+        Document.is_visible,
+    )
+    .where(Document.grievance_id == bindparam("grievance_id"))
+    .order_by(Document.id)
+)
 
 
 def _papers(
     session: Session, grievance_id: int, for_citizen: bool, sees_held: bool, sees_capture: bool
 ) -> dict[int, list[Paper]]:
     found: dict[int, list[Paper]] = defaultdict(list)
-    statement = select(Document).where(Document.grievance_id == grievance_id).order_by(Document.id)
-    for document in session.scalars(statement):
+    for document in session.execute(_PAPERS, {"grievance_id": grievance_id}):
         if for_citizen and not document.is_visible:
             continue
         waits = document.is_held and not (for_citizen or sees_held)

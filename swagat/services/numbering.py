@@ -1,12 +1,12 @@
 """Registration numbers: unique and gap-free for each state and year, taken last in the filing transaction."""
 
-from typing import Any, cast
+from typing import Any
 
-from sqlalchemy import Table, bindparam, update
+from sqlalchemy import bindparam, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from swagat.database import is_sqlite
+from swagat.database import is_sqlite, table_of
 from swagat.domain.registration import registration_number
 from swagat.models import Counter, Grievance
 
@@ -20,7 +20,7 @@ def _take(dialect: Any) -> Any:
 
 
 _TAKE = {True: _take(sqlite), False: _take(postgresql)}
-_GRIEVANCES = cast(Table, Grievance.__table__)
+_GRIEVANCES = table_of(Grievance)
 _NAME = update(_GRIEVANCES).where(_GRIEVANCES.c.id == bindparam("grievance_id"))
 
 

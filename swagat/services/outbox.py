@@ -14,10 +14,10 @@ from datetime import datetime, timedelta
 from time import monotonic
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, Table, bindparam, func, select, update
+from sqlalchemy import CursorResult, bindparam, func, select, update
 from sqlalchemy.orm import Session
 
-from swagat.database import transaction
+from swagat.database import table_of, transaction
 from swagat.domain.errors import Refused
 from swagat.domain.messages import MessageKey, Unrendered
 from swagat.domain.rules import Rules
@@ -37,8 +37,8 @@ MOST_TRIES = 30
 LONGEST_FAILURE = 200
 
 S = DeliveryStatus
-_sms = cast(Table, SmsMessage.__table__).c
-_table = cast(Table, SmsMessage.__table__)
+_sms = table_of(SmsMessage).c
+_table = table_of(SmsMessage)
 
 
 @dataclass(frozen=True, slots=True)

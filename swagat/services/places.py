@@ -21,6 +21,11 @@ _PLACES = Place.__table__
 _BEYOND = "\U0010ffff"
 
 
+def state_places() -> list[PlaceView]:
+    """Return the places that are whole states."""
+    return [place for place in catalogue.current().places.values() if place.kind is PlaceKind.STATE]
+
+
 def state_place(state_id: int) -> PlaceView:
     """Return the place that is the whole state, raising NotFound."""
     for place in catalogue.current().places.values():

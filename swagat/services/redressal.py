@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import exists, select, update
+from sqlalchemy import bindparam, exists, select, update
 from sqlalchemy.orm import Session
 
 from swagat.database import transaction
@@ -126,8 +126,15 @@ def facts(session: Session, grievance: Grievance, rules: Rules, window_over: boo
 
 def waiting_proposal(session: Session, grievance_id: int) -> Proposal | None:
     """Return the proposal that nobody has decided yet."""
-    statement = select(Proposal).where(Proposal.grievance_id == grievance_id, Proposal.decided_at.is_(None))
-    return session.scalars(statement.order_by(Proposal.id.desc()).limit(1)).first()
+    return session.scalars(_WAITING, {"grievance_id": grievance_id}).first()
+
+
+_WAITING = (
+    select(Proposal)
+    .where(Proposal.grievance_id == bindparam("grievance_id"), Proposal.decided_at.is_(None))
+    .order_by(Proposal.id.desc())
+    .limit(1)
+)
 
 
 def _papers_held(session: Session, grievance_id: int) -> bool:

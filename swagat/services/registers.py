@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
-from swagat.database import db
+from swagat.database import db, table_of
 from swagat.domain.register import FIRST, entry_digest, text_digest
 from swagat.domain.roles import Actor
 from swagat.domain.workflow import Action, ClockState, Status
@@ -45,8 +45,8 @@ class Entry:
     texts: Sequence[tuple[RemarkKind, str]] = ()
 
 
-_NEW_ENTRY = insert(GrievanceEvent.__table__)
-_NEW_REMARK = insert(Remark.__table__)
+_NEW_ENTRY = insert(table_of(GrievanceEvent))
+_NEW_REMARK = insert(table_of(Remark))
 
 DIGESTED = (
     "grievance_id", "seq", "at", "due_at", "action", "role", "person_id", "posting_id",

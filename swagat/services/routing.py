@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from sqlalchemy import CTE, BindParameter, Select, and_, bindparam, literal, or_, select
+from sqlalchemy import CTE, Select, and_, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from swagat.database import db
@@ -98,29 +98,32 @@ def route(
 
 
 def _chain_with_claims(session: Session, place_id: int, subject: Subject) -> tuple[list[PlaceView], list[Claim]]:
+    """Return the place with all that it lies in, and the claims at any of these, in one statement."""
+    known = catalogue.current().places
+    # Only villages are not known beforehand: what lies above a village's taluka and district are the states.
+    above = [one.id for one in (places.chain(place_id) if place_id in known else places.state_places())]
     named = [id_ for id_ in (subject.category_id, subject.group_id) if id_ is not None]
-    asked = {"place_id": place_id, "named": named, "department_id": subject.department_id}
-    chain: dict[int, PlaceView] = {}
-    claims: list[Claim] = []
-    for row in session.execute(_chain_statement(), asked).mappings():
-        if row["id"] not in chain:
-            chain[row["id"]] = places.view_of(row)
-        if row["office_id"] is not None:
-            claims.append(claim_of(row))
-    if not chain:
+    asked = {"place_id": place_id, "above": above, "named": named, "department_id": subject.department_id}
+    rows = session.execute(_chain_statement(), asked).mappings().all()
+    if not rows:
         raise NotFound
-    return list(chain.values()), claims
+    here = known.get(place_id) or places.view_of(rows[0])
+    chain = [here, *(places.chain(here.parent_id) if here.parent_id is not None else ())]
+    return chain, [claim_of(row) for row in rows if row["office_id"] is not None]
 
 
 @cache
 def _chain_statement() -> Select[Any]:
-    # Made once: putting it together costs more than running it, and every filing runs it.
-    place_id: BindParameter[int] = bindparam("place_id")
-    here = select(_PLACES.c.id, _PLACES.c.parent_id, literal(0).label("depth")).where(_PLACES.c.id == place_id)
-    way = here.cte("way", recursive=True)
-    above = select(_PLACES.c.id, _PLACES.c.parent_id, way.c.depth + 1).where(_PLACES.c.id == way.c.parent_id)
-    way = way.union_all(above)
+    # Made once, because putting it together costs more than running it; and without a recursion, for which
+    # PostgreSQL expects so many rows that it reads all places.
     claim = Jurisdiction
+    somewhere = bindparam("above", expanding=True)
+    lies_in = or_(
+        claim.place_id == _PLACES.c.id,
+        claim.place_id == _PLACES.c.parent_id,
+        claim.place_id == _PLACES.c.district_id,
+        claim.place_id.in_(somewhere),
+    )
     covers = or_(
         claim.category_id.in_(bindparam("named", expanding=True)),
         and_(
@@ -130,10 +133,9 @@ def _chain_statement() -> Select[Any]:
     )
     return (
         select(_PLACES, *CLAIM_COLUMNS)
-        .join(way, way.c.id == _PLACES.c.id)
-        .outerjoin(Jurisdiction, and_(Jurisdiction.place_id == _PLACES.c.id, covers))
+        .outerjoin(Jurisdiction, and_(lies_in, covers))
         .outerjoin(Office, Office.id == Jurisdiction.office_id)
-        .order_by(way.c.depth)
+        .where(_PLACES.c.id == bindparam("place_id"))
     )
 
 

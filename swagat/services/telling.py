@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, NamedTuple, cast
 
-from sqlalchemy import CursorResult, Table, bindparam, or_, select
+from sqlalchemy import CursorResult, bindparam, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from swagat.database import is_sqlite
+from swagat.database import is_sqlite, table_of
 from swagat.domain.messages import (
     LANGUAGES,
     LONGEST_VALUE,
@@ -87,7 +87,7 @@ _STAFF = (
         Person.id != bindparam("accused_person_id"),
     )
 )
-_TABLE = cast(Table, SmsMessage.__table__)
+_TABLE = table_of(SmsMessage)
 _UNIQUE = ("cause", "recipient", "template")
 
 

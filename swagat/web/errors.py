@@ -100,7 +100,7 @@ def init_app(app: Flask) -> None:
 
 
 def _refused(refusal: Refused) -> Response:
-    status = next(status for kind, status in STATUSES.items() if isinstance(refusal, kind))
+    status = next((status for kind, status in STATUSES.items() if isinstance(refusal, kind)), 422)
     message = gettext(refusal.text.message, **refusal.text.params)
     return error_page(status, message, refusal.retry_after if isinstance(refusal, TooMany) else None)
 

@@ -58,5 +58,8 @@ def _option(value: str, label: Markup) -> Markup:
 
 
 def _chosen(options: str, value: str | None) -> Markup:
-    given = Markup('value="{}"').format(value)
-    return Markup(options.replace(given, f"{given} selected", 1) if value else options)
+    if not value:
+        return Markup(options)
+    # As plain text: the replace of Markup would escape the quotes a second time.
+    given = str(Markup('value="{}"').format(value))
+    return Markup(str(options).replace(given, f"{given} selected", 1))

@@ -7,10 +7,9 @@ from zoneinfo import ZoneInfo
 from babel import Locale
 from babel.dates import format_date, format_time
 from babel.numbers import format_decimal
-from flask_babel import get_locale
 from markupsafe import Markup, escape
 
-from swagat.web.catalogue import gettext, ngettext
+from swagat.web.catalogue import current_locale, gettext, ngettext
 
 INDIA = ZoneInfo("Asia/Kolkata")
 FULL = "EEEE, d MMMM y"
@@ -24,7 +23,7 @@ def _indian(language: str) -> Locale:
 
 def display_locale() -> Locale:
     """Return the reader's locale for dates and numbers; English is India's, which groups 1,23,45,678."""
-    locale = get_locale()
+    locale = current_locale()
     return _indian(locale.language if locale else "en")
 
 

@@ -3,13 +3,13 @@
 from typing import Any
 
 from flask import Flask, current_app
-from flask_babel import get_locale
 from sqlalchemy.exc import SQLAlchemyError
 
 from swagat.domain.errors import Refused
 from swagat.domain.roles import Role
 from swagat.services import catalogue
 from swagat.web.access import current_actor
+from swagat.web.catalogue import current_locale
 from swagat.web.catalogue import lazy_gettext as _l
 
 DESK = {"url": "/desk", "label": _l("Desk")}
@@ -41,5 +41,5 @@ def _state_name() -> str:
         state = catalogue.state_named(current_app.config["STATE"])
     except (SQLAlchemyError, Refused):
         return "SWAGAT"
-    locale = get_locale()
+    locale = current_locale()
     return str(getattr(state, f"letterhead_{locale.language if locale else 'en'}", "") or state.letterhead_en)

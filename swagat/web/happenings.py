@@ -4,13 +4,13 @@ from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from flask_babel import gettext as _
 from markupsafe import Markup
 
 from swagat.domain.roles import Role
 from swagat.domain.workflow import Action
 from swagat.services.history import Happening, History, Paper
 from swagat.services.scope import HEADING
+from swagat.web.catalogue import gettext as _
 from swagat.web.filters import in_language, place_name
 from swagat.web.formats import local_date
 from swagat.web.words import OUTCOMES, PROOFS, PROPOSED, ROLES

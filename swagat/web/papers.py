@@ -1,7 +1,6 @@
 """Papers of a grievance, sent and fetched by the complainant who has opened it."""
 
 from flask import Blueprint, flash, make_response, redirect, render_template, url_for
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
 from swagat import clock
@@ -14,6 +13,7 @@ from swagat.services import documents, redressal, scope
 from swagat.services.move import Asked
 from swagat.web import uploads
 from swagat.web.access import current_actor, no_store, public
+from swagat.web.catalogue import gettext as _
 from swagat.web.downloads import send_document, wants_inline
 from swagat.web.forgery import csrf_ok, keeps_form
 from swagat.web.track import open_number, rules

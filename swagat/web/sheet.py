@@ -15,13 +15,13 @@ from swagat.domain.workflow import Action, ClockEffect, Need, Status, Transition
 from swagat.services import catalogue
 from swagat.services.catalogue_views import ReplyView
 from swagat.services.scope import Identity
-from swagat.services.sheet import OfficeChoice, Sheet
+from swagat.services.sheet import Sheet
 from swagat.web.catalogue import gettext as _
 from swagat.web.filters import place_name
 from swagat.web.formats import local_date
 from swagat.web.forms.desk import TEXTS, action_form
 from swagat.web.happenings import Entry, entries
-from swagat.web.words import FILING_MODES, PROPOSED, ROLES, STATUSES
+from swagat.web.words import FILING_MODES, OUTCOMES, PROPOSED, ROLES, STATUSES
 
 # Too long a list of choices for every look at a case: these forms have a page of their own.
 ON_THEIR_OWN_PAGE = frozenset({Need.OFFICE, Need.CATEGORY, Need.PROPOSED})
@@ -42,8 +42,8 @@ class Box(NamedTuple):
     is_open: bool
     replies: list[ReplyView]
     follows: list[str]
+    choices: dict[str, list[tuple[str, Any]]]
     hints: dict[str, str]
-    groups: list[tuple[str, list[tuple[str, str]]]]
 
 
 class Typed(NamedTuple):
@@ -94,19 +94,6 @@ def form_of(seen: Sheet, row: Transition, posted: Any = None, **filled: str) -> 
     form = action_form(row.action, row.needs, row.optional)(posted, version=str(seen.grievance.version), **filled)
     for field in form:
         field.id = f"{row.action.value}-{field.name}"
-    if "officer" in form:
-        form.officer.choices = [
-            (str(one.posting_id), f"{plain(one.name)} ({ROLES[one.role.value]})")
-            for one in seen.officers
-            if row.action is not Action.FORWARD or one.person_id != seen.case.officer_person_id
-        ]
-    if "proposed" in form:
-        form.proposed.choices = [
-            (one.value, PROPOSED[one.value])
-            for one in Proposed
-            if one is not Proposed.CLOSE_AGAINST or seen.case.cycle > 1
-        ]
-        form.ground.choices = [(str(one.id), plain(one)) for one in catalogue.grounds()]
     return form
 
 
@@ -142,7 +129,7 @@ def _boxes(seen: Sheet, typed: Typed | None) -> list[Box]:
     boxes = []
     for place, row in enumerate(shown):
         if ON_THEIR_OWN_PAGE & set(row.needs):
-            boxes.append(Box(row, None, False, [], [], {}, []))
+            boxes.append(Box(row, None, False, [], [], {}, {}))
         elif typed is not None and typed.action is row.action:
             boxes.append(_box(seen, row, typed.form, True))
         else:
@@ -166,23 +153,37 @@ def _box(seen: Sheet, row: Transition, form: Any, is_open: bool) -> Box:
     if Need.OUTCOME in row.needs:
         days = rules().confirm_window_days
         hints = {one.value: _(NEXT_REMEDY[one], days=days) for one in DISPOSABLE}
-    groups: list[tuple[str, list[tuple[str, str]]]] = []
+    replies = catalogue.saved_replies(row.action.value)
+    return Box(row, form, is_open, replies, _follows(row), _choices(seen, row), hints)
+
+
+def _choices(seen: Sheet, row: Transition) -> dict[str, list[tuple[str, Any]]]:
+    """Return what may be chosen in each field; offices and subjects are grouped: a group's name and its choices."""
+    found: dict[str, list[tuple[str, Any]]] = {}
+    if Need.OFFICER in row.needs:
+        found["officer"] = [
+            (str(one.posting_id), f"{plain(one.name)} ({ROLES[one.role.value]})")
+            for one in seen.officers
+            if row.action is not Action.FORWARD or one.person_id != seen.case.officer_person_id
+        ]
+    if Need.OUTCOME in row.needs:
+        found["outcome"] = [(one.value, OUTCOMES[one.value]) for one in DISPOSABLE]
+    if Need.PROPOSED in row.needs:
+        may_close = seen.case.cycle > 1
+        allowed = [one for one in Proposed if may_close or one is not Proposed.CLOSE_AGAINST]
+        found["proposed"] = [(one.value, PROPOSED[one.value]) for one in allowed]
+        found["ground"] = [(str(one.id), plain(one)) for one in catalogue.grounds()]
     if Need.OFFICE in row.needs:
-        groups = _by_place(seen.offices)
-    elif Need.CATEGORY in row.needs:
-        groups = [
+        by_place: dict[str, list[tuple[str, str]]] = {}
+        for office in seen.offices:
+            by_place.setdefault(plain(office.place), []).append((str(office.id), plain(office.name)))
+        found["office"] = list(by_place.items())
+    if Need.CATEGORY in row.needs:
+        found["category"] = [
             (plain(group), [(str(leaf.id), plain(leaf)) for leaf in catalogue.leaves(group.id)])
             for group in catalogue.groups()
         ]
-    return Box(row, form, is_open, catalogue.saved_replies(row.action.value), _follows(row), hints, groups)
-
-
-def _by_place(offices: Any) -> list[tuple[str, list[tuple[str, str]]]]:
-    found: dict[str, list[tuple[str, str]]] = {}
-    one: OfficeChoice
-    for one in offices:
-        found.setdefault(plain(one.place), []).append((str(one.id), plain(one.name)))
-    return list(found.items())
+    return found
 
 
 def _follows(row: Transition) -> list[str]:

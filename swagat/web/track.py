@@ -4,8 +4,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
 from flask import Blueprint, current_app, flash, make_response, redirect, render_template, request, session, url_for
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response as AnyResponse
 
 from swagat import clock
@@ -21,6 +19,8 @@ from swagat.services.limits import keyed, network
 from swagat.services.move import Asked
 from swagat.services.tracking import CaseView, Door
 from swagat.web.access import current_actor, no_store, public
+from swagat.web.catalogue import gettext as _
+from swagat.web.catalogue import lazy_gettext as _l
 from swagat.web.forgery import csrf_ok, keeps_form
 from swagat.web.forms.track import TrackForm, answer_form
 from swagat.web.happenings import entries

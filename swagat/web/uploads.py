@@ -1,7 +1,6 @@
 """A paper on its way in: read from the request, checked, and laid down under its digest before any row names it."""
 
 from flask import current_app, request
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
 from swagat.database import db
@@ -11,6 +10,7 @@ from swagat.models import DocumentKind
 from swagat.services import documents
 from swagat.services.move import Paper
 from swagat.storage import Storage
+from swagat.web.catalogue import gettext as _
 
 FIELD = "document"
 NONE_CHOSEN = N_("Choose a photo or a PDF.")

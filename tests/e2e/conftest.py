@@ -33,6 +33,7 @@ STAFF = (
     ("meena", "MAM-3783", Role.SUPERVISOR),
     ("ravi", "RAC-438", Role.SUPERVISOR),
 )
+AS_SERVED = ("--worker-class", "gthread", "--workers", "1", "--threads", "8", "--no-control-socket")
 CHROMIUM = "/usr/bin/chromium"
 # Headless, and asking nobody on the network for anything.
 QUIET = (
@@ -74,8 +75,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         "UPLOAD_FOLDER": str(folder / "documents"),
         "FLOOD_LIMIT": "off",
     }
-    command = [sys.executable, "-m", "gunicorn", "wsgi:warmed()", "--bind", f"127.0.0.1:{port}", "--worker-class", "gthread",
-               "--workers", "1", "--threads", "8", "--no-control-socket", "--log-level", "warning"]  # fmt: skip
+    command = [sys.executable, "-m", "gunicorn", "wsgi:warmed()", "--bind", f"127.0.0.1:{port}", *AS_SERVED]
     server = subprocess.Popen(command, cwd=ROOT, env=environ)
     try:
         _wait_for(port)

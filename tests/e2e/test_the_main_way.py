@@ -133,6 +133,7 @@ def file_in_gujarati(citizen: Person, has_script: bool, photo_path: Path) -> tup
     )
     next(one for one in Select(citizen.field("taluka")).options if "ધોળકા" in one.text).click()
     citizen.press("main form > button:not(.unseen), main form > p > button:not([name]), main form > .actions > button")
+    assert "/who" in citizen.browser.current_url, citizen.words
     citizen.type("name", "કાંતાબેન પરમાર")
     citizen.type("mobile", "૯૮૭૬૫ ૪૩૨૧૦")
     citizen.choose("language", "gu")

@@ -1,21 +1,23 @@
-"""What somebody of an office fills in: the fields of an action come from what its row of the table needs."""
+"""What somebody of an office fills in: the fields of an action come from what its row of the table needs.
+
+What may be chosen is for the page to offer and for the service to check; here a choice is the text that was sent.
+"""
 
 import re
 from datetime import date
 from functools import cache
 from typing import Any
 
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
-from wtforms import DateField, Form, HiddenField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import DateField, Form, HiddenField, StringField, TextAreaField
 from wtforms.validators import Length, ValidationError
 
 from swagat.domain.case import Outcome, Proposed
-from swagat.domain.redressal import DISPOSABLE, LONGEST
+from swagat.domain.redressal import LONGEST
 from swagat.domain.text import ascii_digits
 from swagat.domain.workflow import Action, Need
 from swagat.services.move import Asked
-from swagat.web.words import OUTCOMES, PROPOSED
+from swagat.web.catalogue import gettext as _
+from swagat.web.catalogue import lazy_gettext as _l
 
 BLANK = re.compile(r"\{[^{}]{0,60}\}")
 TEXTS = {
@@ -55,6 +57,11 @@ class LocalDate(DateField):  # type: ignore[misc]
             raise ValueError(_("Give a date, such as 04-12-2026.")) from None
 
 
+def one_line_end(text: str | None) -> str | None:
+    """Return the text with each line end as one letter, as the page's counter and the limit count it."""
+    return text.replace("\r\n", "\n") if text else text
+
+
 def no_blanks(_form: Any, field: Any) -> None:
     """Refuse a saved reply whose blanks were not filled."""
     blank = BLANK.search(field.data or "")
@@ -75,28 +82,28 @@ def action_form(action: Action, needs: tuple[Need, ...], optional: tuple[Need, .
     for need in (*needs, *optional):
         if need in TEXTS:
             label = LABELS.get((action, need), TEXTS[need])
-            fields[need.value] = TextAreaField(label, [Length(max=LONGEST, message=TOO_LONG), no_blanks])
+            fields[need.value] = TextAreaField(
+                label, [Length(max=LONGEST, message=TOO_LONG), no_blanks], filters=[one_line_end]
+            )
         elif need is Need.OFFICER:
-            fields["officer"] = SelectField(_l("Officer"), validate_choice=False)
+            fields["officer"] = StringField(_l("Officer"))
         elif need is Need.OFFICE:
-            fields["office"] = SelectField(_l("Office"), validate_choice=False)
+            fields["office"] = StringField(_l("Office"))
         elif need is Need.CATEGORY:
-            fields["category"] = SelectField(_l("Subject"), validate_choice=False)
+            fields["category"] = StringField(_l("Subject"))
         elif need is Need.EXPECTED_ON:
             fields["expected_on"] = LocalDate(_l("Answer expected by"))
         elif need is Need.OUTCOME:
-            choices = [(one.value, OUTCOMES[one.value]) for one in DISPOSABLE]
-            fields["outcome"] = RadioField(_l("How it ends"), choices=choices, validate_choice=False)
+            fields["outcome"] = StringField(_l("How it ends"))
         elif need is Need.PROPOSED:
             fields |= _proposal_fields()
     return type("ActionForm", (CaseForm,), fields)
 
 
 def _proposal_fields() -> dict[str, Any]:
-    choices = [(one.value, PROPOSED[one.value]) for one in Proposed]
     return {
-        "proposed": RadioField(_l("What you propose"), choices=choices, validate_choice=False),
-        "ground": SelectField(_l("Published ground, if it cannot be heard here"), validate_choice=False),
+        "proposed": StringField(_l("What you propose")),
+        "ground": StringField(_l("Published ground, if it cannot be heard here")),
         "duplicate_of": StringField(
             _l("Number of the earlier grievance, if it is the same matter"), [Length(max=40, message=TOO_LONG)]
         ),

@@ -3,19 +3,20 @@
 from functools import cache
 from typing import Any
 
-from flask_babel import lazy_gettext as _l
 from wtforms import Form, HiddenField, RadioField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length
 
 from swagat.domain.redressal import LONGEST
 from swagat.domain.workflow import Action, Need
+from swagat.web.catalogue import lazy_gettext as _l
 
 RATINGS = [
-    ("5", _l("Very good")),
-    ("4", _l("Good")),
-    ("3", _l("Fair")),
-    ("2", _l("Poor")),
-    ("1", _l("Very poor")),
+    SelectChoice("5", _l("Very good")),
+    SelectChoice("4", _l("Good")),
+    SelectChoice("3", _l("Fair")),
+    SelectChoice("2", _l("Poor")),
+    SelectChoice("1", _l("Very poor")),
 ]
 
 
@@ -57,9 +58,9 @@ REMARKS = {
     Action.REFUSE: _l("What is not solved"),
     Action.LODGE_APPEAL: _l("Why the decision is wrong"),
     Action.WITHDRAW: _l("Why you withdraw it"),
-    Action.REMIND: _l("Anything the office should know (optional)"),
+    Action.REMIND: _l("Anything the office should know"),
     Action.CORRECT: _l("What has to be corrected or added"),
     Action.MARK_IMMEDIATE: _l("What the danger is"),
-    Action.CONFIRM: _l("Anything you want to say (optional)"),
-    Action.RATE: _l("Anything you want to say (optional)"),
+    Action.CONFIRM: _l("Anything you want to say"),
+    Action.RATE: _l("Anything you want to say"),
 }

@@ -1,6 +1,6 @@
 """The forms of a page as a browser sends them, so that a field added later is fed with everything too."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from html.parser import HTMLParser
 
 WORDS = "રસ્તો ત્રણ મહિનાથી તૂટેલો છે, અરજી કરી છતાં કામ થયું નથી."
@@ -25,18 +25,15 @@ class Form:
     fields: dict[str, str] = field(default_factory=dict)
     files: list[str] = field(default_factory=list)
     written: set[str] = field(default_factory=set)
-
-    @property
-    def name(self) -> tuple[str, str, tuple[str, ...]]:
-        """Return what makes it the same form wherever it stands."""
-        return self.method, self.action, tuple(sorted({*self.fields, *self.files}))
+    button: tuple[str, str] = ("", "")
 
 
 def forms_on(page: str, address: str) -> list[Form]:
-    """Return the forms of a page, filled in as somebody believable would."""
+    """Return the forms of a page, filled in as somebody believable would, once for each button with a name."""
     reader = _Forms(address)
     reader.feed(page)
-    return reader.found
+    posted = [one for one in reader.found if one.method in ("get", "post")]
+    return posted + [replace(form, button=button) for form, button in reader.buttons]
 
 
 class Links(HTMLParser):
@@ -65,6 +62,8 @@ class _Forms(HTMLParser):
         self.address = address
         self.found: list[Form] = []
         self.form: Form | None = None
+        self.by_id: dict[str, Form] = {}
+        self.buttons: list[tuple[Form, tuple[str, str]]] = []
         self.textarea = self.select = ""
         self.text = ""
 
@@ -78,19 +77,25 @@ class _Forms(HTMLParser):
                 "multipart" in given.get("enctype", ""),
             )
             self.found.append(self.form)
-        if self.form is None:
-            return
+            self.by_id[given.get("id", "")] = self.form
+        form = self.by_id.get(given.get("form", ""), self.form) if given.get("form") else self.form
         name = given.get("name", "")
+        if form is None:
+            return
         if tag == "input" and name:
-            self._input(self.form, name, given)
+            self._input(form, name, given)
+        elif tag == "button" and name:
+            self.buttons.append((form, (name, given.get("value", ""))))
+        elif self.form is None:
+            return
         elif tag == "textarea" and name:
             self.textarea, self.text = name, ""
         elif tag == "select" and name:
             self.select = name
             self.form.fields.setdefault(name, "")
         elif tag == "option" and self.select and given.get("value"):
-            if "selected" in given or not self.form.fields[self.select]:
-                self.form.fields[self.select] = given["value"]
+            if "selected" in given or not form.fields[self.select]:
+                form.fields[self.select] = given["value"]
 
     def handle_data(self, data: str) -> None:
         if self.textarea:

@@ -1,0 +1,213 @@
+"""Six visitors with everything that each of them can open, so that every route can be walked by each of them."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+from urllib.parse import quote
+
+from flask import Flask
+from sqlalchemy import Connection, func, select
+from werkzeug.routing import Rule
+
+from swagat.database import db
+from swagat.domain.workflow import Action
+from swagat.models import Document, Grievance, GrievanceEvent, Person, Posting
+from swagat.services import places
+from tests.builders import (
+    BEGAN,
+    KANTA,
+    TEXT,
+    Cast,
+    act,
+    add_paper,
+    assigned,
+    dholka,
+    disposed,
+    file_case,
+    gujarat,
+    post_cast,
+    proposed,
+    reported,
+    sign_in,
+)
+from tests.client import Client
+from tests.web.hostile.forms import Form, forms_on
+
+NOW = BEGAN + timedelta(minutes=5)
+NAME, MOBILE = "Kanta Makwana", "9876543210"
+# What lies elsewhere: filed about another taluka, so that nobody of the cast answers for it.
+ELSEWHERE = "elsewhere"
+
+
+@dataclass
+class Visitor:
+    """One browser, and the values that make an address one that it may open."""
+
+    name: str
+    client: Client
+    known: dict[str, list[str]] = field(default_factory=dict)
+
+    def addresses(self, rule: Rule) -> list[str]:
+        """Return every address of a route that this visitor may know."""
+        found = [rule.rule]
+        for part in sorted(rule.arguments):
+            marks = [f"<{part}>", f"<int:{part}>"]
+            values = self.known.get(part) or ["1" if f"<int:{part}>" in rule.rule else "GJ-24-2026-000001"]
+            found = [
+                address.replace(marks[0], quote(value)).replace(marks[1], quote(value))
+                for address in found
+                for value in values
+            ]
+        return found
+
+
+@dataclass
+class Stage:
+    """All visitors, and the numbers of the cases by the status they stand in."""
+
+    app: Flask
+    cast: Cast
+    visitors: dict[str, Visitor]
+    numbers: dict[str, str]
+    code: str
+    paper_id: int
+
+    def forms(self, visitor: Visitor) -> list[Form]:
+        """Return every form that this visitor's pages hold, each once."""
+        found: dict[Any, Form] = {}
+        for rule in routes(self.app, "GET"):
+            for address in visitor.addresses(rule):
+                page = visitor.client.get(address)
+                if page.status_code == 200 and page.mimetype == "text/html":
+                    for form in forms_on(page.text, address):
+                        path = form.action.split("?")[0]
+                        endpoint, given = self.app.url_map.bind("localhost").match(path, method=form.method.upper())
+                        names = (*sorted({*form.fields, *form.files}), form.button)
+                        key = (endpoint, given.get("action"), names)
+                        found.setdefault(key, form)
+        return [*found.values()]
+
+
+def routes(app: Flask, method: str = "") -> list[Rule]:
+    """Return every route of ours, or those that take a method; static files are not ours to walk."""
+    every = sorted(app.url_map.iter_rules(), key=lambda rule: rule.rule)
+    return [rule for rule in every if "static" not in rule.endpoint and (not method or method in (rule.methods or ()))]
+
+
+def build(app: Flask) -> Stage:
+    """Set everything up through services and pages."""
+    cast = post_cast()
+    first = file_case("first", name=NAME)
+    numbers = {
+        "filed": first.number,
+        "assigned": assigned(cast, "assigned"),
+        "reported": reported(cast, "reported"),
+        "disposed": disposed(cast, "disposed"),
+        "proposed": proposed(cast, "proposed"),
+        "clarification": assigned(cast, "clarification"),
+        ELSEWHERE: file_case(ELSEWHERE, category="REV-712", place_id=_other_taluka()).number,
+        "from the counter": file_case("counter", clerk=cast.ramila).number,
+    }
+    act(cast.bharat, numbers["clarification"], Action.SEEK_CLARIFICATION)
+    paper_id = add_paper(KANTA, numbers["filed"])
+    visitors = {"stranger": Visitor("stranger", browser(app))}
+    stage = Stage(app, cast, visitors, numbers, first.tracking_code, paper_id)
+    actions = [one.value for one in Action]
+    desk_numbers = [value for name, value in numbers.items() if name not in (ELSEWHERE, "from the counter")]
+    for name, actor in (("officer", cast.bharat), ("supervisor", cast.meena)):
+        known = {"number": desk_numbers, "action": actions, "document_id": [str(paper_id)]}
+        visitors[name] = Visitor(name, browser(app), known)
+        sign_in(visitors[name].client, actor, NOW)
+    visitors["clerk"] = _clerk(stage, actions)
+    visitors["administrator"] = Visitor("administrator", browser(app))
+    sign_in(visitors["administrator"].client, cast.administrator, NOW)
+    visitors["administrator"].known = {
+        "person_id": [str(cast.bharat.person_id)],
+        "posting_id": [str(cast.bharat.posting_id)],
+    }
+    for status in ("filed", "clarification", "disposed", "proposed"):
+        visitors[f"complainant, {status}"] = _complainant(stage, numbers[status], actions)
+    return stage
+
+
+def browser(app: Flask) -> Client:
+    """Return a new browser that reads English."""
+    client: Client = app.test_client()  # type: ignore[assignment]
+    client.set_cookie("lang", "en")
+    return client
+
+
+def filled_in() -> dict[str, str]:
+    """Return what somebody types in the first step of a filing."""
+    place = dholka()
+    return {"text": TEXT, "category": "REV-712", "district": str(place.district_id), "taluka": str(place.id)}
+
+
+def _complainant(stage: Stage, number: str, actions: list[str]) -> Visitor:
+    client = browser(stage.app)
+    if number == stage.numbers["filed"]:
+        assert client.post("/track", data={"number": number, "code": stage.code}).status_code == 303
+    with client.session_transaction() as held:
+        held["track"] = [number, int(NOW.timestamp())]
+        held["filed"] = {number: int(NOW.timestamp())}
+    key = _drafted(client, "/file", filled_in())
+    with client.session_transaction() as held:
+        assert held["track"][0] == number
+    known = {"number": [number], "key": [key], "action": actions, "document_id": [str(stage.paper_id)]}
+    who = {"name": NAME, "mobile": MOBILE, "language": "gu"}
+    assert client.post(f"/file/{key}/who", data=who).status_code == 303
+    return Visitor("complainant", client, known)
+
+
+def _clerk(stage: Stage, actions: list[str]) -> Visitor:
+    client = browser(stage.app)
+    sign_in(client, stage.cast.ramila, NOW)
+    with client.session_transaction() as held:
+        person = stage.cast.ramila.person_id
+        held["counter_case"] = [stage.numbers["filed"], person, "slip", int(NOW.timestamp())]
+    key = _drafted(client, "/counter/file", filled_in() | {"mode": "counter", "name": NAME, "language": "gu"})
+    return Visitor("clerk", client, {"number": [stage.numbers["from the counter"]], "key": [key], "action": actions})
+
+
+def _drafted(client: Client, address: str, typed: dict[str, str]) -> str:
+    sent = client.post(address, data=typed)
+    assert sent.status_code == 303, sent.text
+    return sent.location.removeprefix(f"{address}/").split("/")[0]
+
+
+def _other_taluka() -> int:
+    other = next(one for one in places.districts(gujarat()) if one.name_en == "Surat")
+    return places.talukas(other.id)[0].id
+
+
+@contextmanager
+def undone(client: Client) -> Iterator[None]:
+    """Undo what a request does, in the database and in the browser's cookies."""
+    connection: Any = db.engines[None]
+    assert isinstance(connection, Connection)
+    db.session.rollback()
+    cookies = dict(client._cookies or {})
+    savepoint = connection.begin_nested()
+    try:
+        yield
+    finally:
+        db.session.rollback()
+        if savepoint.is_active:
+            savepoint.rollback()
+        client._cookies = cookies
+
+
+def kept() -> tuple[int, ...]:
+    """Return the sizes and versions of what a refused request must leave as it is."""
+    return tuple(db.session.execute(COUNTS).one())
+
+
+COUNTS = select(
+    *(
+        select(func.count()).select_from(one).scalar_subquery()
+        for one in (Grievance, GrievanceEvent, Document, Person, Posting)
+    ),
+    select(func.sum(Grievance.version)).scalar_subquery(),
+)
