@@ -613,6 +613,13 @@ def upgrade() -> None:
             sqlite_where=sa.text("deciding_office_id IS NOT NULL"),
         )
         batch_op.create_index(
+            "ix_grievances_not_reached_due",
+            ["office_id", "status", "urgency", "due_at", "id"],
+            unique=False,
+            postgresql_where=sa.text("disposed_at IS NOT NULL AND reached_at IS NULL"),
+            sqlite_where=sa.text("disposed_at IS NOT NULL AND reached_at IS NULL"),
+        )
+        batch_op.create_index(
             "ix_grievances_office_open_due", ["office_id", "is_open", "urgency", "due_at", "id"], unique=False
         )
         batch_op.create_index(
@@ -1192,6 +1199,11 @@ def downgrade() -> None:
         batch_op.drop_index("ix_grievances_officer_open_due")
         batch_op.drop_index("ix_grievances_office_status_due")
         batch_op.drop_index("ix_grievances_office_open_due")
+        batch_op.drop_index(
+            "ix_grievances_not_reached_due",
+            postgresql_where=sa.text("disposed_at IS NOT NULL AND reached_at IS NULL"),
+            sqlite_where=sa.text("disposed_at IS NOT NULL AND reached_at IS NULL"),
+        )
         batch_op.drop_index(
             "ix_grievances_deciding_open_due",
             postgresql_where=sa.text("deciding_office_id IS NOT NULL"),

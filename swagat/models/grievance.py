@@ -111,6 +111,16 @@ class Grievance(Base):
             postgresql_where=text("deciding_office_id IS NOT NULL"),
             sqlite_where=text("deciding_office_id IS NOT NULL"),
         ),
+        Index(
+            "ix_grievances_not_reached_due",
+            "office_id",
+            "status",
+            "urgency",
+            "due_at",
+            "id",
+            postgresql_where=text("disposed_at IS NOT NULL AND reached_at IS NULL"),
+            sqlite_where=text("disposed_at IS NOT NULL AND reached_at IS NULL"),
+        ),
         Index("ix_grievances_complainant_id", "complainant_id"),
         # What a counter filed: most grievances are filed by nobody but the complainant.
         Index(

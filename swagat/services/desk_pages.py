@@ -4,10 +4,9 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, select, tuple_
+from sqlalchemy import Integer, bindparam, select, tuple_
 from sqlalchemy.orm import Session, aliased
 
 from swagat.domain.errors import N_, Invalid
@@ -15,8 +14,7 @@ from swagat.domain.workflow import ClockState, Status
 from swagat.models import Grievance, Office, Person, Place, Posting
 
 PAGE = 50
-LARGEST = 2**62
-KEY = re.compile(r"[bf](-?[0-9]{1,18}(?:\.-?[0-9]{1,18})*)")
+KEY = re.compile(r"[bf](-?[0-9]{1,17}(?:\.-?[0-9]{1,17})*)")
 NO_SUCH_PAGE = N_("This page of the list does not exist. Begin at its first page.")
 
 
@@ -63,13 +61,12 @@ OWN = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Order:
-    """The columns by which a list stands in order, and the numbers of a row that make its key."""
+class Order(NamedTuple):
+    """How a list stands: its columns, the numbers of a row's key, and the values that such numbers stand for."""
 
-    columns: tuple[Any, ...]
-    numbers: Callable[[Row], Sequence[int]]
-    values: Callable[[Sequence[int]], Sequence[Any]]
+    columns: Callable[[Any], tuple[Any, ...]]
+    numbers: Callable[[Row], tuple[int, ...]]
+    values: Callable[[Sequence[int]], tuple[Any, ...]]
 
 
 def _instant(seconds: int) -> datetime:
@@ -80,11 +77,11 @@ def _instant(seconds: int) -> datetime:
 
 
 LEAST_TIME_FIRST = Order(
-    (Grievance.urgency, Grievance.due_at, Grievance.id),
+    lambda case: (case.urgency, case.due_at, case.id),
     lambda row: (row.urgency, int(row.due_at.timestamp()), row.id),
-    lambda key: (min(abs(key[0]), 1), _instant(key[1]), key[2]),
+    lambda key: (key[0], _instant(key[1]), key[2]),
 )
-NEWEST_FIRST = Order((-Grievance.id,), lambda row: (-row.id,), tuple)
+NEWEST_FIRST = Order(lambda case: (-case.id,), lambda row: (-row.id,), tuple)
 
 
 def statement_of(conditions: Sequence[Any], order: Order, turned: str) -> Any:
@@ -93,35 +90,35 @@ def statement_of(conditions: Sequence[Any], order: Order, turned: str) -> Any:
     The cases are found first, by one range of one index, and only those of the page get their names: asked for all
     at once, PostgreSQL would rather read every case of the office and sort them.
     """
-    columns = order.columns
+    columns = order.columns(Grievance)
     found = select(*OWN, Grievance.place_id, Grievance.officer_posting_id).where(*conditions)
     if turned:
         here = tuple_(*(bindparam(f"key_{at}", type_=column.type) for at, column in enumerate(columns)))
         found = found.where(tuple_(*columns) < here if turned == "b" else tuple_(*columns) > here)
-    ordered = [column.desc() if turned == "b" else column for column in columns]
-    page = found.order_by(*ordered).limit(bindparam("most")).subquery("page")
-    case, officer = aliased(Grievance, page), aliased(Person)
-    again = [getattr(case, column.key) for column in OWN]
+    page = found.order_by(*_turned(columns, turned)).limit(bindparam("most", type_=Integer)).subquery("page")
+    officer, shown = aliased(Person), page.c
     return (
-        select(*again, Place.name_en, Place.name_local, officer.name_en, officer.name_local)
-        .add_columns(Office.name_en, Office.name_hi, Office.name_gu)
-        .join(Place, Place.id == case.place_id)
-        .join(Office, Office.id == case.office_id)
-        .outerjoin(Posting, Posting.id == case.officer_posting_id)
+        select(*(shown[column.key] for column in OWN), Place.name_en, Place.name_local)
+        .add_columns(officer.name_en, officer.name_local, Office.name_en, Office.name_hi, Office.name_gu)
+        .select_from(page)
+        .join(Place, Place.id == shown.place_id)
+        .join(Office, Office.id == shown.office_id)
+        .outerjoin(Posting, Posting.id == shown.officer_posting_id)
         .outerjoin(officer, officer.id == Posting.person_id)
-        .order_by(*(_same(case, column) for column in ordered))
+        .order_by(*_turned(order.columns(shown), turned))
     )
 
 
-def read_page(
-    session: Session, make: Callable[[str], Any], order: Order, key: str, values: Mapping[str, Any]
-) -> Page:
+def _turned(columns: tuple[Any, ...], turned: str) -> list[Any]:
+    return [column.desc() if turned == "b" else column for column in columns]
+
+
+def read_page(session: Session, make: Callable[[str], Any], order: Order, key: str, values: Mapping[str, Any]) -> Page:
     """Return the page that a key asks for in one statement, raising Invalid for a key that is not of our making."""
-    numbers = _read_key(key, len(order.columns))
+    bound: dict[str, Any] = dict(values) | {"most": PAGE + 1}
     turned = key[:1]
-    bound = dict(values) | {"most": PAGE + 1}
-    if numbers is not None:
-        bound |= {f"key_{at}": value for at, value in enumerate(order.values(numbers))}
+    if turned:
+        bound |= {f"key_{at}": value for at, value in enumerate(_position(key, order))}
     rows = [Row._make(row) for row in session.execute(make(turned), bound)]
     more, rows = len(rows) > PAGE, rows[:PAGE]
     if turned == "b":
@@ -132,3 +129,18 @@ def read_page(
         _key("b", order, rows[0]) if rows and has_earlier else "",
         _key("f", order, rows[-1]) if rows and has_later else "",
     )
+
+
+def _key(turned: str, order: Order, row: Row) -> str:
+    return turned + ".".join(map(str, order.numbers(row)))
+
+
+def _position(key: str, order: Order) -> tuple[Any, ...]:
+    """Return the values of a key: its first letter says whether the page before or after it is wanted."""
+    match = KEY.fullmatch(key)
+    numbers = [int(part) for part in match[1].split(".")] if match else []
+    wanted = len(order.columns(Grievance))
+    # The urgency is 0 or 1, and nothing else fits its column.
+    if len(numbers) != wanted or (wanted > 1 and numbers[0] not in (0, 1)):
+        raise Invalid(NO_SUCH_PAGE)
+    return order.values(numbers)

@@ -9,7 +9,7 @@ from swagat.domain.registration import registration_numbers
 from swagat.domain.replies import check_reason, repeats_own
 from swagat.domain.workflow import IN_HAND, Action, Need
 from swagat.models import DeadlineEnd, Grievance, Proposal, Remark, RemarkKind
-from swagat.services import catalogue, clocks
+from swagat.services import catalogue, clocks, routing
 from swagat.services.move import Effect, Move
 
 RECENT_REPLIES = 50
@@ -126,6 +126,10 @@ def approve(move: Move) -> None:
     _check_reason(move)
     _update_proposal(move, {"decided_by_id": move.actor.person_id, "decided_at": move.now, "is_approved": True})
     _dispose_as(move, move.step.outcome)
+    if move.actor.office_id is not None and move.actor.office_id != move.case.answerable_office_id:
+        # The office above decided it: a refusal or an appeal goes to who stands above that one.
+        level = routing.steps_of(move.session, move.actor.office_id).get(move.grievance.ladder, move.case.level)
+        move.changes |= {"answerable_office_id": move.actor.office_id, "level": max(level, move.case.level)}
     move.changes |= {"ground_id": waiting.ground_id, "duplicate_of_id": waiting.duplicate_of_id}
     move.payload["proposed"] = waiting.proposed.value
 
@@ -133,6 +137,12 @@ def approve(move: Move) -> None:
 def decline(move: Move) -> None:
     """Turn the proposal down; the case goes on."""
     _update_proposal(move, {"decided_by_id": move.actor.person_id, "decided_at": move.now, "is_approved": False})
+
+
+def drop_proposal(move: Move) -> None:
+    """End a proposal that nobody decided: the case closed before, and a new handling begins without it."""
+    if move.waiting is not None:
+        _update_proposal(move, {"decided_at": move.now, "is_approved": False})
 
 
 def _update_proposal(move: Move, values: dict[str, object]) -> None:

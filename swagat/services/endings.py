@@ -9,6 +9,7 @@ from swagat.domain.roles import Role
 from swagat.domain.workflow import Action, Need, Status
 from swagat.models import Appeal, DeadlineEnd, Feedback
 from swagat.services import catalogue, clocks, routing
+from swagat.services.disposal import drop_proposal
 from swagat.services.effects import resume
 from swagat.services.move import Effect, Move
 
@@ -35,6 +36,7 @@ def close(move: Move) -> None:
     end = DeadlineEnd.FIRED if move.actor.role is Role.SYSTEM else DeadlineEnd.MET
     clocks.end_live(move.session, move.grievance.id, end, move.now)
     clocks.end_pause(move.session, move.grievance.id, move.now)
+    drop_proposal(move)
     move.changes["closed_at"] = move.now
     if move.step.confirmation is not None:
         move.payload["confirmation"] = move.step.confirmation.value

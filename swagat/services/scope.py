@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, false, insert, or_, select
 from sqlalchemy.orm import Session, joinedload
@@ -21,9 +22,14 @@ SHORTEST_REASON, LONGEST_REASON = 10, 300
 
 def not_accused(actor: Actor) -> ColumnElement[bool]:
     """Return the condition that the grievance is not about this person or their office."""
+    return not_about(actor.office_id, actor.person_id)
+
+
+def not_about(office_id: Any, person_id: Any) -> ColumnElement[bool]:
+    """Return the same for an office and a person given as ids or as parameters yet to be filled."""
     return and_(
-        Grievance.accused_office_id.is_distinct_from(actor.office_id),
-        Grievance.accused_person_id.is_distinct_from(actor.person_id),
+        Grievance.accused_office_id.is_distinct_from(office_id),
+        Grievance.accused_person_id.is_distinct_from(person_id),
     )
 
 

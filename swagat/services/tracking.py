@@ -100,6 +100,8 @@ def view(session: Session, number: str, now: datetime, rules: Rules) -> CaseView
     calendar = catalogue.calendar(grievance.state_id)
     today = calendar.day_of(now)
     past = history(session, grievance.id, now, calendar, for_citizen=True)
+    # Of a withdrawn grievance nobody decides the proposal: there is nothing to object to.
+    waiting = case.waiting if grievance.is_open else None
     by = _answer_by(session, grievance) if grievance.status is Status.DISPOSED else None
     return CaseView(
         grievance,
@@ -109,8 +111,8 @@ def view(session: Session, number: str, now: datetime, rules: Rules) -> CaseView
         dating.why(session, grievance, now),
         days_left(grievance.due_on, today, calendar),
         _answer(past, by, days_left(by, today, calendar) if by else None),
-        case.waiting,
-        _proposal_reason(past) if case.waiting else "",
+        waiting,
+        _proposal_reason(past) if waiting else "",
         today,
     )
 

@@ -15,9 +15,10 @@ from swagat.domain.roles import Actor, Role
 from swagat.domain.search import LONGEST_SEARCH, read_search
 from swagat.domain.workflow import IN_HAND, Status
 from swagat.domain.working_time import WorkingCalendar
-from swagat.services import assignment, catalogue, desk, sheet
+from swagat.services import assignment, catalogue, desk, desk_search, sheet
 from swagat.services.assignment import Assigned
-from swagat.services.desk import Filters, Page, Row, Tab
+from swagat.services.desk import Filters, Tab
+from swagat.services.desk_pages import NOTHING, Page, Row
 from swagat.web.access import acting, requires
 from swagat.web.catalogue import gettext as _
 from swagat.web.catalogue import lazy_gettext as _l
@@ -109,11 +110,11 @@ def search() -> AnyResponse:
         return redirect(url_for("desk.lists"), 303)
     if not csrf_ok():
         message = _("The page was open too long. Nothing is lost: please send it again.")
-        return _show(actor, Shown(None, Filters(), Page((), "", ""), typed), 422, message)
+        return _show(actor, Shown(None, Filters(), NOTHING, typed), 422, message)
     try:
-        found = desk.search(db.session(), actor, read_search(typed), request.form.get("page", ""))
+        found = desk_search.search(db.session(), actor, read_search(typed), request.form.get("page", ""))
     except Invalid as refusal:
-        return _show(actor, Shown(None, Filters(), Page((), "", ""), typed), 422, say(refusal.text))
+        return _show(actor, Shown(None, Filters(), NOTHING, typed), 422, say(refusal.text))
     return _show(actor, Shown(None, Filters(), found, typed))
 
 

@@ -13,8 +13,9 @@ from swagat.domain.errors import Invalid
 from swagat.domain.roles import Role
 from swagat.domain.search import NumberPart, Sought
 from swagat.domain.workflow import Action, Status
-from swagat.services import catalogue, desk, places, sheet
-from swagat.services.desk import PAGE, Filters, Page, Row, Tab
+from swagat.services import catalogue, desk, desk_pages, desk_search, places, sheet
+from swagat.services.desk import Filters, Tab
+from swagat.services.desk_pages import PAGE, Page, Row
 from tests.builders import (
     KANTA,
     RULES,
@@ -45,7 +46,7 @@ def listed(cast: Cast, tab: Tab, filters: Filters = Filters(), who: str = "meena
 
 
 def found(cast: Cast, sought: Sought, who: str = "meena") -> list[str]:
-    return [row.number for row in desk.search(db.session(), getattr(cast, who), sought).rows]
+    return [row.number for row in desk_search.search(db.session(), getattr(cast, who), sought).rows]
 
 
 def walk(read: Callable[[str], Page], step: str) -> list[Page]:
@@ -70,9 +71,11 @@ def test_a_line_says_everything_the_list_shows(cast: Cast) -> None:
     (row,) = desk.page(db.session(), cast.meena, Tab.OFFICE, Filters()).rows
     kept = case(number)
     assert row == Row(
-        kept.id, number, 1, kept.due_at, kept.due_on, Status.ASSIGNED, 1, 1, kept.clock_state, kept.category_id,
-        "Dholka", "ધોળકા", "Near the lake", kept.received_on, "Bharat Solanki", "ભરત સોલંકી", kept.version,
-        kept.office_id, "Mamlatdar, Dholka", "मामलतदार, Dholka", "મામલતદાર, ધોળકા",
+        id=kept.id, number=number, urgency=1, due_at=kept.due_at, due_on=kept.due_on, status=Status.ASSIGNED, level=1,
+        cycle=1, clock_state=kept.clock_state, category_id=kept.category_id, place_text="Near the lake",
+        received_on=kept.received_on, version=kept.version, office_id=kept.office_id, place_en="Dholka",
+        place_local="ધોળકા", officer_en="Bharat Solanki", officer_local="ભરત સોલંકી", office_en="Mamlatdar, Dholka",
+        office_hi="मामलतदार, Dholka", office_gu="મામલતદાર, ધોળકા",
     )  # fmt: skip
 
 
@@ -80,7 +83,7 @@ def test_a_line_says_everything_the_list_shows(cast: Cast) -> None:
 def test_pages_hold_every_case_once_in_order_forwards_and_backwards(
     cast: Cast, size: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(desk, "PAGE", size)
+    monkeypatch.setattr(desk_pages, "PAGE", size)
     number = file_case().number
     due_at = case(number).due_at
     copies(number, 23, lambda step: {"urgency": step % 2, "due_at": due_at + timedelta(days=step // 6)})
@@ -98,14 +101,14 @@ def test_pages_hold_every_case_once_in_order_forwards_and_backwards(
 
 
 def test_search_shows_the_newest_first_in_pages_too(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(desk, "PAGE", 4)
+    monkeypatch.setattr(desk_pages, "PAGE", 4)
     copies(file_case().number, 9)
     session = db.session()
-    pages = walk(lambda key: desk.search(session, cast.meena, Sought(words="ઉતારા"), key), "later")
+    pages = walk(lambda key: desk_search.search(session, cast.meena, Sought(words="ઉતારા"), key), "later")
     ids = [row.id for page in pages for row in page.rows]
     assert ids == sorted(ids, reverse=True)
     assert len(ids) == 10
-    back = desk.search(session, cast.meena, Sought(words="ઉતારા"), pages[-1].earlier)
+    back = desk_search.search(session, cast.meena, Sought(words="ઉતારા"), pages[-1].earlier)
     assert back.rows == pages[-2].rows
 
 
@@ -119,7 +122,7 @@ def test_a_page_that_is_not_of_our_making_is_refused(cast: Cast, key: str) -> No
         desk.page(db.session(), cast.meena, Tab.OFFICE, Filters(), key)
     if key != "f1":
         with pytest.raises(Invalid):
-            desk.search(db.session(), cast.meena, Sought(words="x"), key)
+            desk_search.search(db.session(), cast.meena, Sought(words="x"), key)
 
 
 # Which case stands in which list
@@ -264,9 +267,9 @@ def test_a_page_a_search_and_all_counts_are_one_statement_each_however_many_case
             copies(number, more)
         with count_statements() as sent:
             desk.page(session, cast.meena, Tab.OFFICE, Filters(category_id=1, place_id=2, status=Status.ASSIGNED))
-            desk.search(session, cast.meena, Sought(words="ઉતારા"))
-            desk.search(session, cast.meena, Sought(mobile="+919876543210"))
-            desk.search(session, cast.meena, Sought(numbers=(NumberPart(None, 1), NumberPart(2026, 1))))
+            desk_search.search(session, cast.meena, Sought(words="ઉતારા"))
+            desk_search.search(session, cast.meena, Sought(mobile="+919876543210"))
+            desk_search.search(session, cast.meena, Sought(numbers=(NumberPart(None, 1), NumberPart(2026, 1))))
             desk.counts(session, cast.meena)
         spent.append(len(sent))
     assert spent == [5, 5]

@@ -14,8 +14,9 @@ from swagat.domain.roles import Actor, Role
 from swagat.domain.search import NumberPart, Sought
 from swagat.domain.workflow import Action
 from swagat.models import DocumentKind, Grievance, Opening
-from swagat.services import assignment, desk, redressal, scope, sheet
+from swagat.services import assignment, desk, desk_search, redressal, scope, sheet
 from swagat.services.desk import Filters, Tab
+from swagat.services.desk_pages import Page, Row
 from swagat.storage import Storage
 from tests.builders import (
     KANTA,
@@ -117,7 +118,7 @@ def sent(cast: Cast, key: str, *codes: str) -> str:
     return number
 
 
-def rows_of(read: Callable[[str], desk.Page]) -> list[desk.Row]:
+def rows_of(read: Callable[[str], Page]) -> list[Row]:
     """Return every row of a list, page after page."""
     found, key = [], ""
     while True:
@@ -153,7 +154,7 @@ def check_lists(scene: Scene, name: str) -> None:
     hidden = scene.numbers["hidden"]
 
     def search(sought: Sought) -> set[str]:
-        return {row.number for row in rows_of(lambda key: desk.search(session, actor, sought, key))}
+        return {row.number for row in rows_of(lambda key: desk_search.search(session, actor, sought, key))}
 
     assert search(Sought(words="ઉતારા")) == mine
     assert search(Sought(mobile=KANTAS_MOBILE)) == mine - {hidden}
@@ -254,7 +255,7 @@ def test_a_hidden_name_mobile_and_address_are_for_nobody_in_the_offices(scene: S
     for name in SEEN_BY["hidden"]:
         assert sheet.sheet(session, scene.actor(name), number, day(4), RULES).identity is None
         for words in ("Jivan", "Chauhan"):
-            assert desk.search(session, scene.actor(name), Sought(words=words)).rows == []
+            assert desk_search.search(session, scene.actor(name), Sought(words=words)).rows == []
     known = sheet.sheet(session, scene.cast.meena, scene.numbers["ours"], day(4), RULES).identity
     assert known is not None
     assert (known.name, known.mobile) == ("Kanta Makwana", KANTAS_MOBILE)
@@ -323,5 +324,5 @@ def test_whoever_is_complained_against_finds_nothing_in_a_second_post_either(sce
         sheet.sheet(db.session(), above, number, day(4), RULES)
     with pytest.raises(NotFound):
         redressal.act(above, number, Action.NOTE, redressal.Asked(), None, day(4), RULES)
-    found = desk.search(db.session(), above, Sought(words="ઉતારા")).rows
+    found = desk_search.search(db.session(), above, Sought(words="ઉતારા")).rows
     assert number not in {row.number for row in found}

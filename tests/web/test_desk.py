@@ -12,7 +12,7 @@ from swagat import clock
 from swagat.database import transaction
 from swagat.domain.workflow import Action, Status
 from swagat.models import Grievance
-from swagat.services import catalogue, desk
+from swagat.services import catalogue, desk, desk_pages
 from tests.builders import (
     KANTA,
     Cast,
@@ -94,7 +94,7 @@ def test_a_long_count_is_said_as_more_than(cast: Cast, meena: Client, monkeypatc
 
 
 def test_pages_lead_on_and_back(cast: Cast, meena: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(desk, "PAGE", 3)
+    monkeypatch.setattr(desk_pages, "PAGE", 3)
     copies(file_case().number, 7)
     first = meena.get("/desk")
     following = re.search(r'href="([^"]+)" rel="next"', first.text)
@@ -198,7 +198,7 @@ def test_nothing_found_says_so_and_keeps_what_was_typed(cast: Cast, meena: Clien
 def test_search_pages_are_asked_for_without_an_address(
     cast: Cast, meena: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(desk, "PAGE", 3)
+    monkeypatch.setattr(desk_pages, "PAGE", 3)
     copies(file_case().number, 6)
     first = meena.post("/desk/search", data={"q": "ઉતારો"})
     key = re.search(r'name="page" value="(f[^"]+)"', first.text)
