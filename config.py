@@ -207,7 +207,8 @@ def _engine_options(url: str, threads: int) -> dict[str, Any]:
         return options
     limits = "-c statement_timeout=20s -c lock_timeout=8s -c idle_in_transaction_session_timeout=60s"
     connecting = {"connect_timeout": 5, "application_name": "swagat", "options": limits}
-    return options | {"pool_pre_ping": True, "connect_args": connecting}
+    # The connection used last is used next, so that few are kept and those know their statements.
+    return options | {"pool_use_lifo": True, "connect_args": connecting}
 
 
 def _is_origin(url: str) -> bool:

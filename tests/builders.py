@@ -142,8 +142,8 @@ def file_case(key: str = "kanta", at: float = 0, category: str = "REV-712", **mo
         "language": "gu",
         "mobile": KANTAS_MOBILE,
     }
-    clerk = more.pop("clerk", None)
-    return filing.file_grievance(Filing(**facts | more), day(at), SECRET, RULES, clerk)
+    clerk, rules = more.pop("clerk", None), more.pop("rules", RULES)
+    return filing.file_grievance(Filing(**facts | more), day(at), SECRET, rules, clerk)
 
 
 def day(number: float) -> datetime:

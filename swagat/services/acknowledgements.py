@@ -65,9 +65,7 @@ def sent(session: Session, number: str, secret: bytes, with_code: bool) -> Sent 
         return None
     category = catalogue.category(row.filed_category_id)
     policy = catalogue.policy(row.policy_version)
-    limit = limit_for(
-        category.sla_days, category.sla_basis, row.channel, row.start_level, policy, category.sla_source
-    )
+    limit = limit_for(category.sla_days, category.sla_basis, row.channel, row.start_level, policy, category.sla_source)
     due = due_date(row.received_on, limit, catalogue.calendar(row.state_id))
     papers = documents.documents_of(session, row.id, with_held=True, with_internal=False) if row.papers else []
     return Sent(

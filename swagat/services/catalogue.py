@@ -10,7 +10,7 @@ from threading import Lock
 from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
-from swagat.database import db
+from swagat.database import db, source_of
 from swagat.domain.errors import N_, NotFound
 from swagat.domain.policies import SHIPPED_POLICY, Policy
 from swagat.domain.suggestions import Suggestion
@@ -43,7 +43,7 @@ def current() -> Catalogue:
     While one thread reads again, the others go on with what is there.
     """
     session = db.session()
-    bind = session.get_bind()
+    bind = source_of(session)
     kept = _kept.get(bind)
     if kept is not None and time.monotonic() - kept[0] <= SECONDS_KEPT:
         return kept[1]

@@ -11,7 +11,8 @@ from swagat.database import db, transaction
 from swagat.domain.deadlines import Clock
 from swagat.domain.rules import Rules
 from swagat.domain.workflow import Action
-from swagat.models import Deadline, DeadlineEnd
+from swagat.models import Deadline, DeadlineEnd, Grievance
+from swagat.services import scope
 from swagat.services.redressal import apply_by_system
 
 log = logging.getLogger(__name__)
@@ -86,6 +87,7 @@ def _fire(
 ) -> None:
     try:
         with transaction() as session:
+            scope.hold(session, Grievance.id == grievance_id)
             if not _claim(session, deadline_id, now):
                 return
             payload = {"due_at": due_at.isoformat(), "clock": clock.value}

@@ -10,7 +10,7 @@ from weakref import WeakKeyDictionary
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from swagat.database import db
+from swagat.database import db, source_of
 from swagat.domain.case import Confirmation, Outcome
 from swagat.models import Grievance
 from swagat.services import catalogue
@@ -46,7 +46,7 @@ def this_month(now: datetime, state_id: int) -> Figures:
     session = db.session()
     calendar = catalogue.calendar(state_id)
     month = calendar.day_of(now).replace(day=1)
-    kept = _kept.get(session.get_bind())
+    kept = _kept.get(source_of(session))
     if kept and kept.month == month and time.monotonic() - kept.at < SECONDS_KEPT:
         return kept.figures
     if not _lock.acquire(blocking=kept is None or kept.month != month):
@@ -55,7 +55,7 @@ def this_month(now: datetime, state_id: int) -> Figures:
     try:
         begins = calendar.end_of_day(month - timedelta(days=1))
         figures = count(session, month, begins)
-        _kept[session.get_bind()] = _Kept(time.monotonic(), month, figures)
+        _kept[source_of(session)] = _Kept(time.monotonic(), month, figures)
     finally:
         _lock.release()
     return figures
@@ -66,9 +66,7 @@ def count(session: Session, month: date, begins: datetime) -> Figures:
     received, confirmed = session.execute(
         select(
             func.count().filter(Grievance.received_on >= month),
-            func.count().filter(
-                Grievance.closed_at >= begins, Grievance.confirmation == Confirmation.CONFIRMED
-            ),
+            func.count().filter(Grievance.closed_at >= begins, Grievance.confirmation == Confirmation.CONFIRMED),
         ).select_from(Grievance)
     ).one()
     answered = session.execute(

@@ -59,6 +59,7 @@ def act(
     `version` is the one the person saw; None for those who add without having seen (a reminder, a paper).
     """
     with transaction() as session:
+        scope.hold(session, Grievance.registration_number == number)
         grievance = scope.load(session, actor, number)
         if version is not None and grievance.version != version:
             raise Stale
@@ -75,6 +76,7 @@ def apply_by_system(
     window_over: bool = False,
 ) -> bool:
     """Apply a row of the system inside the caller's transaction; False when the table does not allow it any more."""
+    scope.hold(session, Grievance.id == grievance_id)
     number = session.scalar(select(Grievance.registration_number).where(Grievance.id == grievance_id))
     if number is None:
         return False

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
-from swagat.database import db, table_of
+from swagat.database import snapshot, table_of
 from swagat.domain.register import FIRST, entry_digest, text_digest
 from swagat.domain.roles import Actor
 from swagat.domain.workflow import Action, ClockState, Status
@@ -139,10 +139,10 @@ def _chained(rows: Iterable[GrievanceEvent]) -> Iterable[tuple[GrievanceEvent, b
 def verify() -> Verification:
     """Recompute every digest of the register, grievance by grievance, in bounded memory."""
     statement = select(GrievanceEvent).order_by(GrievanceEvent.grievance_id, GrievanceEvent.seq)
-    rows = db.session.scalars(statement.execution_options(yield_per=1000))
     entries, broken = 0, []
-    for row, fits in _chained(rows):
-        entries += 1
-        if not fits:
-            broken.append((row.grievance_id, row.seq))
+    with snapshot() as session:
+        for row, fits in _chained(session.scalars(statement.execution_options(yield_per=1000))):
+            entries += 1
+            if not fits:
+                broken.append((row.grievance_id, row.seq))
     return Verification(entries, tuple(broken))

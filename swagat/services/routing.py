@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from sqlalchemy import CTE, Select, and_, bindparam, or_, select
+from sqlalchemy import CTE, BindParameter, Select, and_, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from swagat.database import db
@@ -117,7 +117,7 @@ def _chain_statement() -> Select[Any]:
     # Made once, because putting it together costs more than running it; and without a recursion, for which
     # PostgreSQL expects so many rows that it reads all places.
     claim = Jurisdiction
-    somewhere = bindparam("above", expanding=True)
+    somewhere: BindParameter[int] = bindparam("above", expanding=True)
     lies_in = or_(
         claim.place_id == _PLACES.c.id,
         claim.place_id == _PLACES.c.parent_id,

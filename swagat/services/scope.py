@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, false, insert, or_, select
 from sqlalchemy.orm import Session, joinedload
 
+from swagat.database import is_sqlite
 from swagat.domain.errors import N_, Forbidden, Invalid, NotFound, Text
 from swagat.domain.roles import Actor, Role
 from swagat.models import Complainant, Grievance, LadderStep, Opening
@@ -54,6 +55,16 @@ def grievances_visible_to(actor: Actor) -> ColumnElement[bool]:
             )
         )
     return and_(or_(*mine), not_accused(actor))
+
+
+def hold(session: Session, which: ColumnElement[bool]) -> None:
+    """Let everybody else who acts on this grievance wait until the caller's transaction ends, and then see its result.
+
+    Whoever also writes other rows takes the grievance first, so that no two wait for each other. On SQLite the
+    transaction itself lets nobody else write.
+    """
+    if not is_sqlite(session):
+        session.execute(select(Grievance.id).where(which).with_for_update(key_share=True))
 
 
 def load(session: Session, actor: Actor, number: str) -> Grievance:

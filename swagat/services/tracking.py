@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from swagat.database import transaction
 from swagat.domain.case import Case, Waiting
 from swagat.domain.deadlines import Clock, DaysLeft, DueDate, days_left
-from swagat.domain.errors import N_, Invalid, NotFound
+from swagat.domain.errors import N_, Invalid
 from swagat.domain.redressal import permitted
 from swagat.domain.registration import parse_registration_number, parse_tracking_code, tracking_code_hash
 from swagat.domain.roles import Proof, complainant
@@ -158,10 +158,3 @@ class Door:
     def is_open(self, now: datetime, idle: timedelta) -> bool:
         """Return whether the browser was seen within the idle time."""
         return timedelta(0) <= now - self.seen_at <= idle
-
-
-def require(door: Door | None, now: datetime, idle: timedelta) -> str:
-    """Return the number behind an open door, raising NotFound when there is none."""
-    if door is None or not door.is_open(now, idle):
-        raise NotFound(N_("Enter the number and the code to see your grievance."))
-    return door.number

@@ -76,7 +76,5 @@ def own_open_number(filing: Filing, now: datetime) -> str | None:
         return None
     session = db.session()
     like = repeats.open_grievances_like(session, filing, now)
-    mine = select(Grievance.registration_number).where(
-        Grievance.registration_number == number, Grievance.id.in_(like)
-    )
+    mine = select(Grievance.registration_number).where(Grievance.registration_number == number, Grievance.id.in_(like))
     return session.scalar(mine) if like else None

@@ -13,9 +13,7 @@ from swagat.web.kept_pages import once
 
 def grounds() -> Markup:
     """Return the published list of what may not be filed, with where to go instead."""
-    return Markup(
-        once("grounds", make=lambda: render_template("filing/grounds.html", grounds=catalogue.grounds()))
-    )
+    return Markup(once("grounds", make=lambda: render_template("filing/grounds.html", grounds=catalogue.grounds())))
 
 
 def group_options(chosen: str | None) -> Markup:

@@ -153,4 +153,3 @@ def state_of(form: Any, default: str) -> int:
     """Return the state of the chosen district, else the state of this installation."""
     district = district_of(form)
     return district.state_id if district else catalogue.state_named(default).id
-

@@ -172,9 +172,7 @@ def test_a_limit_refuses_the_next_filing_and_the_refused_one_leaves_nothing(app:
     assert db.session.scalars(select(TryCount.count)).all() == [2]
 
 
-def test_it_costs_at_most_fourteen_statements_however_many_there_are(
-    app: Flask, count_statements: Counting
-) -> None:
+def test_it_costs_at_most_fourteen_statements_however_many_there_are(app: Flask, count_statements: Counting) -> None:
     post_cast()
     limits = [Limit("filing-address", "x", 3_600, 99), Limit("filing-mobile", "y", 86_400, 99)]
     costs = []

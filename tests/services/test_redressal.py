@@ -78,6 +78,11 @@ def feedback(number: str) -> list[tuple[str, int | None, Proof]]:
     return [(row.answer, row.rating, Proof(row.proof)) for row in db.session.execute(statement)]
 
 
+def appeal_of(number: str) -> Appeal:
+    statement = select(Appeal).where(Appeal.grievance_id == case(number).id)
+    return db.session.scalars(statement.execution_options(populate_existing=True)).one()
+
+
 def buttons(actor: Actor, number: str) -> set[Action]:
     grievance = scope.load(db.session(), actor, number)
     found = {row.action for row in permitted(redressal.facts(db.session(), grievance, RULES), actor)}
@@ -281,7 +286,7 @@ def test_each_refusal_goes_one_office_up_and_the_third_is_an_appeal(cast: Cast) 
 def test_an_allowed_appeal_opens_the_case_again_before_the_office_that_heard_it(cast: Cast) -> None:
     number = disposed(cast)
     act(KANTA, number, Action.LODGE_APPEAL, 1)
-    appeal = db.session.scalars(select(Appeal).where(Appeal.grievance_id == case(number).id)).one()
+    appeal = appeal_of(number)
     assert (appeal.office_id, appeal.lodged_at, appeal.is_allowed) == (
         cast.additional_collector.office_id,
         day(1),
@@ -291,7 +296,7 @@ def test_an_allowed_appeal_opens_the_case_again_before_the_office_that_heard_it(
     row = case(number)
     assert (row.status, row.cycle, row.level, row.appellate_office_id) == (Status.REGISTERED, 2, 2, None)
     assert (row.answerable_office_id, live(number)) == (cast.additional_collector.office_id, {Clock.RESOLVE})
-    appeal = db.session.scalars(select(Appeal).where(Appeal.grievance_id == row.id)).one()
+    appeal = appeal_of(number)
     assert (appeal.is_allowed, appeal.decided_by_id) == (True, cast.additional_collector.person_id)
 
 
@@ -304,8 +309,7 @@ def test_a_dismissed_appeal_closes_the_case_and_leaves_the_complainant_nothing_b
     act(cast.additional_collector, number, Action.DISMISS_APPEAL, 5)
     row = case(number)
     assert (row.status, row.confirmation, live(number)) == (Status.CLOSED, Confirmation.REFUSED, set())
-    appeal = db.session.scalars(select(Appeal).where(Appeal.grievance_id == row.id)).one()
-    assert appeal.is_allowed is False
+    assert appeal_of(number).is_allowed is False
     assert buttons(KANTA, number) == {Action.RATE}
 
 

@@ -115,9 +115,7 @@ def test_no_page_of_a_case_is_kept_by_a_browser(app: Flask, cast: Cast) -> None:
         assert page.headers["Referrer-Policy"] in ("no-referrer", "same-origin", "strict-origin")
 
 
-def test_wrong_numbers_and_codes_are_answered_with_the_same_page_and_what_was_typed(
-    cast: Cast, client: Client
-) -> None:
+def test_wrong_numbers_and_codes_are_answered_with_the_same_page_and_what_was_typed(cast: Cast, client: Client) -> None:
     filed, other = file_case(), file_case("other")
     pages = []
     for number, code in ((filed.number, other.tracking_code), (other.number, filed.tracking_code)):
@@ -150,9 +148,7 @@ def test_too_many_tries_are_told_when_to_come_back(app: Flask, cast: Cast, clien
 
 def test_an_expired_page_lets_nobody_in_and_keeps_the_number(cast: Cast, client: Client) -> None:
     filed = file_case()
-    answer = client.post(
-        "/track?lang=en", data={"number": filed.number, "code": filed.tracking_code}, csrf=False
-    )
+    answer = client.post("/track?lang=en", data={"number": filed.number, "code": filed.tracking_code}, csrf=False)
     assert answer.status_code == 422
     assert filed.number in answer.text
     assert client.get("/track/case").status_code == 303
@@ -284,9 +280,7 @@ def test_the_page_reads_in_other_languages_too(app: Flask, cast: Cast, stage: st
 
 
 @pytest.mark.parametrize("stage", STAGES)
-def test_a_page_costs_at_most_ten_statements(
-    app: Flask, cast: Cast, stage: str, count_statements: Counting
-) -> None:
+def test_a_page_costs_at_most_ten_statements(app: Flask, cast: Cast, stage: str, count_statements: Counting) -> None:
     client = opened(app, STAGES[stage](cast))
     client.get("/track/case")
     with count_statements() as sent:
@@ -355,8 +349,6 @@ def test_what_the_office_keeps_to_itself_is_never_on_the_page(app: Flask, cast: 
         assert secret not in page, secret
 
 
-
-
 # Doing something
 
 FORMS: dict[Action, tuple[str, dict[str, str]]] = {
@@ -414,7 +406,7 @@ def test_what_is_missing_is_said_on_its_field(app: Flask, cast: Cast, action: Ac
     number = STAGES[stage](cast)
     client = opened(app, number)
     before = case(number).last_seq
-    answer = client.post(f"/track/case/{action.value}", data={name: "" for name in typed})
+    answer = client.post(f"/track/case/{action.value}", data=dict.fromkeys(typed, ""))
     assert answer.status_code == 422
     assert 'aria-invalid="true"' in answer.text or "Choose from 1 to 5." in answer.text
     assert case(number).last_seq == before

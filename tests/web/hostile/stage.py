@@ -74,20 +74,21 @@ class Stage:
     code: str
     paper_id: int
 
-    def forms(self, visitor: Visitor) -> list[Form]:
-        """Return every form that this visitor's pages hold, each once."""
-        found: dict[Any, Form] = {}
-        for rule in routes(self.app, "GET"):
-            for address in visitor.addresses(rule):
-                page = visitor.client.get(address)
-                if page.status_code == 200 and page.mimetype == "text/html":
-                    for form in forms_on(page.text, address):
-                        path = form.action.split("?")[0]
-                        endpoint, given = self.app.url_map.bind("localhost").match(path, method=form.method.upper())
-                        names = (*sorted({*form.fields, *form.files}), form.button)
-                        key = (endpoint, given.get("action"), names)
-                        found.setdefault(key, form)
+    def forms(self) -> list[tuple[Visitor, Form]]:
+        """Return every form that the pages hold, each once, with a visitor whose page it is on."""
+        found: dict[Any, tuple[Visitor, Form]] = {}
+        for visitor in self.visitors.values():
+            for rule in routes(self.app, "GET"):
+                for address in visitor.addresses(rule):
+                    page = visitor.client.get(address)
+                    for form in forms_on(page.text, address) if page.mimetype == "text/html" else ():
+                        found.setdefault(self._kind(form), (visitor, form))
         return [*found.values()]
+
+    def _kind(self, form: Form) -> Any:
+        path = form.action.split("?")[0]
+        endpoint, given = self.app.url_map.bind("localhost").match(path, method=form.method.upper())
+        return endpoint, given.get("action"), (*sorted({*form.fields, *form.files}), form.button)
 
 
 def routes(app: Flask, method: str = "") -> list[Rule]:

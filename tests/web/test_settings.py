@@ -1,0 +1,186 @@
+"""A setting that is flipped has an effect, and none is without a test."""
+
+import logging
+import re
+from contextlib import nullcontext
+from dataclasses import fields, replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from unittest.mock import Mock
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+
+from config import SETTINGS
+from swagat import clock, create_app
+from swagat.database import db, transaction
+from swagat.domain.case import Proposed
+from swagat.domain.deadlines import Clock
+from swagat.domain.errors import Invalid, Refused
+from swagat.domain.rules import Rules
+from swagat.domain.workflow import Action, Status
+from swagat.jobs import serve
+from swagat.jobs.schedule import JOBS
+from swagat.models import Deadline, FilingDraft, FilingMode, Proposal
+from swagat.services import catalogue, deadlines
+from tests.builders import BEGAN, KANTA, RULES, act, assigned, case, day, file_case, office, post_cast, sign_in
+from tests.client import Client
+from tests.conftest import settings_for
+
+TESTS = Path(__file__).parents[1]
+
+
+class Stop(Exception):
+    """The program got as far as the test wanted."""
+
+
+def test_every_setting_is_flipped_in_a_test() -> None:
+    tests = "\n".join(file.read_text("utf-8") for file in TESTS.rglob("*.py"))
+    flipped = {one.name for one in SETTINGS if re.search(rf'"{one.name}"|\b{one.field}\s*=|"{one.field}"', tests)}
+    assert {one.name for one in SETTINGS} - flipped == set()
+
+
+@pytest.mark.parametrize("field", [rule.name for rule in fields(Rules)])
+def test_a_rule_is_what_its_setting_says(tmp_path: Path, field: str) -> None:
+    app = create_app(settings_for(f"sqlite:///{tmp_path}/none.db", tmp_path, **{field: 4}))
+    assert getattr(app.extensions["rules"], field) == 4
+
+
+def test_clarification_working_days_are_how_long_an_answer_is_waited_for(app: Flask) -> None:
+    cast, ends = post_cast(), []
+    for days in (2, 9):
+        number = assigned(cast, f"asked {days}")
+        rules = replace(RULES, clarification_working_days=days)
+        act(cast.bharat, number, Action.SEEK_CLARIFICATION, 1, rules=rules)
+        clarify = select(Deadline.days).where(Deadline.clock == Clock.CLARIFY).order_by(Deadline.id.desc())
+        ends.append(db.session.scalars(clarify).first())
+    assert ends == [2, 9]
+
+
+def test_withdrawal_undo_days_are_the_days_to_take_it_back(app: Flask) -> None:
+    cast = post_cast()
+    for undo_days, days_later, comes_back in ((5, 8, False), (20, 8, True)):
+        number, rules = assigned(cast, f"undo {undo_days}"), replace(RULES, withdrawal_undo_days=undo_days)
+        act(KANTA, number, Action.WITHDRAW, 1, rules=rules)
+        deadlines.sweep(day(1 + days_later), rules)
+        assert (case(number).status is Status.DISPOSED) is comes_back
+
+
+def test_transfer_limit_is_how_often_an_office_may_pass_it_on(app: Flask) -> None:
+    cast = post_cast()
+    number, rules = assigned(cast), replace(RULES, transfer_limit=0)
+    with pytest.raises(Refused, match="0 times"):
+        act(cast.meena, number, Action.TRANSFER, 1, rules=rules, office_id=office("TDO-3783"))
+    act(cast.meena, number, Action.TRANSFER, 1, rules=RULES, office_id=office("TDO-3783"))
+
+
+@pytest.mark.parametrize(("late_entry_days", "is_late"), [(2, True), (9, False)])
+def test_late_entry_days_decide_when_a_receipt_needs_a_reason(app: Flask, late_entry_days: int, is_late: bool) -> None:
+    cast, rules = post_cast(), replace(RULES, late_entry_days=late_entry_days)
+    received = {"mode": FilingMode.POST, "received_on": BEGAN.date() - timedelta(days=5)}
+    with pytest.raises(Invalid) if is_late else nullcontext():
+        file_case(clerk=cast.ramila, rules=rules, **received)
+
+
+def test_draft_hours_are_how_long_an_unfinished_filing_is_kept(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    for draft_hours, kept in ((100, 1), (10, 0)):
+        monkeypatch.setitem(app.config, "DRAFT_HOURS", draft_hours)
+        with transaction() as session:
+            session.merge(FilingDraft(key="k", browser_digest=b"d" * 32, answers={}, touched_at=BEGAN))
+        JOBS["housekeeping"].run(BEGAN + timedelta(hours=50))
+        assert db.session.scalar(select(func.count()).select_from(FilingDraft)) == kept
+
+
+@pytest.mark.parametrize("sign_in_tries", [1, 3])
+def test_wrong_passwords_pause_after_sign_in_tries(
+    app: Flask, client: Client, monkeypatch: pytest.MonkeyPatch, sign_in_tries: int
+) -> None:
+    monkeypatch.setitem(app.config, "SIGN_IN_TRIES", sign_in_tries)
+    monkeypatch.setattr(clock, "now", lambda: BEGAN)
+    wrong = {"login": "nobody", "password": "not this one"}
+    answers = [client.post("/sign-in", data=wrong).status_code for _ in range(sign_in_tries + 1)]
+    assert answers == [422] * sign_in_tries + [429]
+
+
+@pytest.mark.parametrize(("sign_in_idle_minutes", "status"), [(5, 303), (60, 200)])
+def test_staff_sign_in_again_after_sign_in_idle_minutes(
+    app: Flask, client: Client, monkeypatch: pytest.MonkeyPatch, sign_in_idle_minutes: int, status: int
+) -> None:
+    monkeypatch.setitem(app.config, "SIGN_IN_IDLE_MINUTES", sign_in_idle_minutes)
+    sign_in(client, post_cast().meena, BEGAN)
+    monkeypatch.setattr(clock, "now", lambda: BEGAN + timedelta(minutes=30))
+    assert client.get("/desk").status_code == status
+
+
+def test_objection_days_move_the_last_day_to_object(app: Flask) -> None:
+    cast, ends = post_cast(), []
+    ground = next(one.id for one in catalogue.grounds() if one.code == "court")
+    for days in (7, 40):
+        number, rules = assigned(cast, str(days)), replace(RULES, objection_days=days)
+        asked = {"proposed": Proposed.NOT_MAINTAINABLE, "ground_id": ground}
+        act(cast.bharat, number, Action.PROPOSE, 0, rules=rules, **asked)
+        ends.append(db.session.scalars(select(Proposal.objection_until).order_by(Proposal.id.desc())).first())
+    assert ends[0] < ends[1]
+
+
+@pytest.mark.parametrize("clarifications_per_cycle", [1, 3])
+def test_an_office_asks_back_as_often_as_the_setting_says(app: Flask, clarifications_per_cycle: int) -> None:
+    cast, rules = post_cast(), replace(RULES, clarifications_per_cycle=clarifications_per_cycle)
+    number = assigned(cast)
+    for step in range(clarifications_per_cycle):
+        act(cast.bharat, number, Action.SEEK_CLARIFICATION, 2 * step, rules=rules)
+        act(KANTA, number, Action.CLARIFY, 2 * step + 1, rules=rules)
+    with pytest.raises(Refused, match="times"):
+        act(cast.bharat, number, Action.SEEK_CLARIFICATION, 9, rules=rules)
+
+
+@pytest.mark.parametrize(("track_idle_minutes", "status"), [(5, 303), (20, 200)])
+def test_tracking_closes_after_track_idle_minutes(
+    app: Flask, client: Client, monkeypatch: pytest.MonkeyPatch, track_idle_minutes: int, status: int
+) -> None:
+    monkeypatch.setitem(app.config, "TRACK_IDLE_MINUTES", track_idle_minutes)
+    monkeypatch.setattr(clock, "now", lambda: BEGAN + timedelta(minutes=10))
+    with client.session_transaction() as held:
+        held["track"] = [file_case().number, int(BEGAN.timestamp())]
+    assert client.get("/track/case").status_code == status
+
+
+@pytest.mark.parametrize("track_tries", [1, 3])
+def test_wrong_codes_pause_after_track_tries(
+    app: Flask, client: Client, monkeypatch: pytest.MonkeyPatch, track_tries: int
+) -> None:
+    monkeypatch.setitem(app.config, "TRACK_TRIES", track_tries)
+    monkeypatch.setattr(clock, "now", lambda: BEGAN)
+    typed = {"number": file_case().number, "code": "0000000000"}
+    answers = [client.post("/track", data=typed).status_code for _ in range(track_tries + 1)]
+    assert answers == [422] * track_tries + [429]
+
+
+@pytest.mark.parametrize(("worker_processes", "worker_threads"), [(3, 7), (1, 5)])
+def test_serve_starts_worker_processes_and_threads(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, worker_processes: int, worker_threads: int
+) -> None:
+    given: list[Any] = []
+
+    def stop(*args: Any) -> None:
+        given.extend(args)
+        raise Stop
+
+    monkeypatch.setattr(serve, "check_port", lambda *_: None)
+    monkeypatch.setattr("swagat.cli._prepare", list)
+    monkeypatch.setattr(serve, "Together", Mock)
+    monkeypatch.setattr(serve, "web_command", stop)
+    more = {"worker_processes": worker_processes, "worker_threads": worker_threads, "host": "0.0.0.0", "port": 8123}
+    app = create_app(settings_for(f"sqlite:///{tmp_path}/none.db", tmp_path, **more))
+    app.test_cli_runner().invoke(args=["serve"])
+    assert given == ["0.0.0.0", 8123, worker_processes, worker_threads]
+
+
+@pytest.mark.parametrize("log_level", ["DEBUG", "ERROR"])
+def test_log_level_is_the_least_that_is_logged(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, log_level: str) -> None:
+    seen: list[Any] = []
+    monkeypatch.setattr(logging, "basicConfig", lambda **given: seen.append(given["level"]))
+    create_app(settings_for(f"sqlite:///{tmp_path}/none.db", tmp_path, log_level=log_level, swagat_env="development"))
+    assert seen == [log_level]
