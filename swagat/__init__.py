@@ -26,6 +26,7 @@ def create_app(config: Config) -> Flask:
     from swagat.web import (
         access,
         compression,
+        environment,
         errors,
         filters,
         flood,
@@ -44,6 +45,7 @@ def create_app(config: Config) -> Flask:
         template_folder=str(ROOT / "templates"),
         instance_path=str(ROOT / "instance"),
     )
+    app.jinja_environment = environment.SharedGlobals
     app.config.from_mapping(config.for_flask())
     app.extensions["rules"] = Rules(**{rule.name: getattr(config, rule.name) for rule in fields(Rules)})
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

@@ -1,7 +1,7 @@
 """Reading everything that changes rarely at once, in nine statements."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property, lru_cache
 from typing import Any, TypeVar
@@ -41,7 +41,7 @@ GROUP_SHARE = 0.5
 
 @dataclass(frozen=True)
 class Catalogue:
-    """One reading of everything; nothing in it changes."""
+    """One reading of everything; nothing in it changes, it only becomes more."""
 
     states: Mapping[int, StateView]
     departments: Mapping[int, DepartmentView]
@@ -52,6 +52,8 @@ class Catalogue:
     served: frozenset[int]
     """The districts in which offices answer; in others nothing can be filed yet."""
     words: tuple[CategoryWords, ...]
+    ladders: dict[tuple[int, str], list[tuple[int, int]]] = field(default_factory=dict, compare=False)
+    """Who stands above an office on a ladder, with their levels; filled in as it is asked for."""
 
     @cached_property
     def by_code(self) -> Mapping[str, CategoryView]:

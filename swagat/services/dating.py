@@ -10,15 +10,18 @@ from swagat.models import Deadline, Grievance
 from swagat.services import catalogue, clocks
 
 
-def why(session: Session, grievance: Grievance, now: datetime) -> DueDate | None:
-    """Return the present due date with its reasons, or None before the first deadline is written."""
+def why(session: Session, grievance: Grievance, now: datetime, was_paused: bool = True) -> DueDate | None:
+    """Return the present due date with its reasons, or None before the first deadline is written.
+
+    Where the register shows that the clock never stood still, no pause is looked for.
+    """
     steps = session.execute(_STEPS, {"grievance_id": grievance.id, "cycle": grievance.cycle}).all()
     if not steps:
         return None
     begun, level = steps[-1]
     calendar = catalogue.calendar(grievance.state_id)
     policy = catalogue.policy(grievance.policy_version)
-    paused = clocks.pauses(session, grievance.id, grievance.cycle, now)
+    paused = clocks.pauses(session, grievance.id, grievance.cycle, now) if was_paused else []
     # A deadline that was resumed counts from the same day; one that a step began counts from the day that lapsed.
     lapsed = [step.level for step in steps if step.counted_from != begun]
     if lapsed:

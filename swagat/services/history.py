@@ -61,11 +61,16 @@ class Happening:
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """What happened, oldest first, and the custody intervals with the names of their offices."""
+    """What happened, oldest first, and the custody intervals with the names of their offices.
+
+    Where the clock never stood still, or nothing was ever proposed, there is no pause or proposal to look for.
+    """
 
     happenings: list[Happening]
     held: list[tuple[Name, Custody]]
     office_names: dict[int, Name] = field(default_factory=dict)
+    was_paused: bool = True
+    was_proposed: bool = True
 
 
 def history(
@@ -77,14 +82,16 @@ def history(
     sees_held: bool = False,
     sees_capture: bool = False,
 ) -> History:
-    """Return the history in three statements; for a citizen without internal notes and staff-only payload.
+    """Return the history in at most three statements; for a citizen without internal notes and staff-only payload.
 
     `sees_held` opens the papers that wait for release, to who may release them; `sees_capture` tells when and where
     evidence was taken, to who decides.
     """
     rows = _events(session, grievance_id)
-    texts = _texts(session, grievance_id)
-    papers = _papers(session, grievance_id, for_citizen, sees_held, sees_capture)
+    # An entry says whether anything was written or handed in with it, so what is not there is not asked for.
+    texts = _texts(session, grievance_id) if any("texts" in row.payload for row in rows) else {}
+    has_papers = any("document" in row.payload for row in rows)
+    papers = _papers(session, grievance_id, for_citizen, sees_held, sees_capture) if has_papers else {}
     names: dict[int, Name] = {row.office_after_id: _office_name(row) for row in rows}
     happenings = [
         Happening(
@@ -109,7 +116,13 @@ def history(
     moments = [Moment(row.at, row.office_after_id, ClockState(row.clock_after)) for row in rows]
     until = next((row.at for row in reversed(rows) if row.status_after is Status.CLOSED), now)
     held = [(names[one.office_id], one) for one in custody(moments, until, calendar)]
-    return History(happenings, held, names)
+    return History(
+        happenings,
+        held,
+        names,
+        was_paused=any(row.clock_after != ClockState.RUNS for row in rows),
+        was_proposed=any(row.action == Action.PROPOSE for row in rows),
+    )
 
 
 STAFF_ONLY = frozenset({"like", "warned", "texts", "officer_posting_id"})

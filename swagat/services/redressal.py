@@ -88,10 +88,15 @@ def apply_by_system(
     return True
 
 
-def facts(session: Session, grievance: Grievance, rules: Rules, window_over: bool = False) -> Case:
-    """Return the plain facts on which the domain decides, in at most three statements."""
-    above = routing.superior_of(session, grievance.answerable_office_id, grievance.ladder, grievance.accused_office_id)
-    waiting = waiting_proposal(session, grievance.id)
+def facts(
+    session: Session, grievance: Grievance, rules: Rules, window_over: bool = False, was_proposed: bool = True
+) -> Case:
+    """Return the plain facts on which the domain decides, in at most three statements.
+
+    Where the register shows that nothing was ever proposed, no proposal is looked for.
+    """
+    above = routing.office_above(session, grievance.answerable_office_id, grievance.ladder, grievance.accused_office_id)
+    waiting = waiting_proposal(session, grievance.id) if was_proposed else None
     posting = grievance.officer_posting
     return Case(
         status=grievance.status,

@@ -27,6 +27,7 @@ __all__ = [
     "common_superior",
     "explain",
     "ladder_of",
+    "office_above",
     "office_exists",
     "route",
     "steps_of",
@@ -186,6 +187,17 @@ def ladder_of(session: Session, office_id: int, ladder: str) -> list[LadderPost]
         found.append(LadderPost(here, post.level, post.name, title))
         here = post.superior_id
     return found
+
+
+def office_above(
+    session: Session, office_id: int, ladder: str, accused_office_id: int | None = None
+) -> tuple[int, int] | None:
+    """Return what `superior_of` does, as it stood within the last minute: what pages show and who may act ask it."""
+    known = catalogue.current().ladders
+    key = office_id, ladder
+    if key not in known:
+        known[key] = [(post.office_id, post.level) for post in ladder_of(session, office_id, ladder)[1:]]
+    return next((above for above in known[key] if above[0] != accused_office_id), None)
 
 
 def superior_of(

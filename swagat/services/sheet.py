@@ -88,7 +88,7 @@ def sheet(
         scope.identity_of(actor, grievance),
         scope.may_open_identity(session, actor, grievance),
         past,
-        dating.why(session, grievance, now),
+        dating.why(session, grievance, now, past.was_paused),
         days_left(grievance.due_on, today, calendar),
         today,
         _officers_for(session, case, actor, actions, now),

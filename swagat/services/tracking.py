@@ -96,10 +96,10 @@ def view(session: Session, number: str, now: datetime, rules: Rules) -> CaseView
     """Return what the page of a proven complainant shows, in at most nine statements."""
     actor = complainant(Proof.TRACKING_CODE)
     grievance = scope.load(session, actor, number)
-    case = redressal.facts(session, grievance, rules)
     calendar = catalogue.calendar(grievance.state_id)
     today = calendar.day_of(now)
     past = history(session, grievance.id, now, calendar, for_citizen=True)
+    case = redressal.facts(session, grievance, rules, was_proposed=past.was_proposed)
     # Of a withdrawn grievance nobody decides the proposal: there is nothing to object to.
     waiting = case.waiting if grievance.is_open else None
     by = _answer_by(session, grievance) if grievance.status is Status.DISPOSED else None
@@ -108,7 +108,7 @@ def view(session: Session, number: str, now: datetime, rules: Rules) -> CaseView
         case,
         permitted(case, actor),
         past,
-        dating.why(session, grievance, now),
+        dating.why(session, grievance, now, past.was_paused),
         days_left(grievance.due_on, today, calendar),
         _answer(past, by, days_left(by, today, calendar) if by else None),
         waiting,

@@ -32,8 +32,8 @@ FILED = "filed"
 CODE = "code"
 MOST_REMEMBERED = 5
 TOUCH = timedelta(minutes=1)
-# A page that broke off on its way may be loaded again; Back is no reload and shows no code.
-RELOAD = timedelta(minutes=2)
+# The open page may be loaded again, because it broke off on its way or a paper was added; Back is no reload.
+RELOAD = timedelta(minutes=15)
 CLOSED = N_("Only the phone that filed it sees this page, for a short while. Track it with its number and code.")
 
 

@@ -179,7 +179,8 @@ def _show(
     page = render_template(
         "desk/list.html",
         tab=tab,
-        tabs=[(label, f"/desk?tab={one.value}", _count(counted[one]), one is tab) for one, label in TABS.items()],
+        tabs=[(label, f"/desk?tab={one.value}", _count(counted[one]), one is tab) for one, label in TABS.items()
+              if one is not Tab.TO_PLACE or counted[one] or one is tab],
         title=TABS[tab] if tab else _("Search"),
         empty_text=EMPTY[tab] if tab else _("Nothing fits, or it is not for this office to see."),
         lines=_lines(shown.page.rows, actor, calendar.day_of(now), calendar),

@@ -12,7 +12,7 @@ from swagat.services.history import Happening, History, Paper
 from swagat.services.scope import HEADING
 from swagat.web.catalogue import gettext as _
 from swagat.web.filters import in_language, place_name
-from swagat.web.formats import local_date
+from swagat.web.formats import SHORT, day_words, local_date, local_datetime
 from swagat.web.words import OUTCOMES, PROOFS, PROPOSED, ROLES
 
 MOVES_OFFICE = frozenset({Action.FILE, Action.TRANSFER, Action.REGRADE, Action.REFUSE, Action.REOPEN, Action.ESCALATE})
@@ -95,15 +95,23 @@ def facts(one: Happening) -> list[tuple[str, str | Markup]]:
     return found
 
 
+def _taken(said: str | None) -> str | Markup:
+    """Return when a photograph was taken; a camera that named no zone is not given one."""
+    if not said:
+        return _("none")
+    taken = datetime.fromisoformat(said)
+    return local_datetime(taken) if taken.tzinfo else f"{day_words(taken.date(), SHORT)}, {taken:%H:%M}"
+
+
 def paper(found: Paper, paper_url: Callable[[int], str]) -> dict[str, Any]:
     """Return a paper as the list of papers prints it; one that waits for release has no address."""
     if found.id is None:
         return {"name": _("A paper that waits for release"), "url": "", "size": found.size}
     shown: dict[str, Any] = {"name": found.name, "url": paper_url(found.id), "size": found.size}
     if found.captured:
-        at = found.captured.get("at") or _("none")
+        at = _taken(found.captured.get("at"))
         place = _("none")
         if found.captured.get("latitude") is not None:
             place = f"{found.captured['latitude']:.5f}, {found.captured['longitude']:.5f}"
-        shown["note"] = _("Taken: %(at)s. Place: %(place)s.", at=at, place=place)
+        shown["note"] = Markup(_("Taken: %(at)s. Place: %(place)s.")) % {"at": at, "place": place}
     return shown

@@ -31,6 +31,15 @@ AWAITED = (
     Action.DISPOSE, Action.RETURN_REPORT, Action.APPROVE, Action.DECLINE, Action.ALLOW_APPEAL, Action.DISMISS_APPEAL,
     Action.REPORT_ACTION, Action.HAND_OVER, Action.RELEASE_DOCUMENTS,
 )  # fmt: skip
+# What somebody wrote that the case now waits about: it stands right under the complainant's first words.
+LEADS_TO = {status: frozenset[Action]() for status in Status} | {
+    Status.REGISTERED: frozenset({Action.REFUSE, Action.ALLOW_APPEAL, Action.REOPEN, Action.TRANSFER}),
+    Status.ASSIGNED: frozenset({Action.RETURN_REPORT, Action.CLARIFY, Action.REFUSE, Action.ALLOW_APPEAL}),
+    Status.CLARIFICATION_SOUGHT: frozenset({Action.SEEK_CLARIFICATION}),
+    Status.ACTION_REPORTED: frozenset({Action.REPORT_ACTION}),
+    Status.DISPOSED: frozenset({Action.DISPOSE, Action.APPROVE, Action.WITHDRAW}),
+    Status.UNDER_APPEAL: frozenset({Action.LODGE_APPEAL, Action.REFUSE}),
+}
 ALWAYS = (Action.MARK_IMMEDIATE, Action.UNMARK_IMMEDIATE, Action.NOTE)
 
 
@@ -58,12 +67,14 @@ def case_page(
 ) -> str:
     """Return the page; `opened` is a hidden identity that may be shown this once."""
     papers = [(one, paper) for one in seen.history.happenings for paper in one.papers]
+    entries_ = timeline(seen)
     return render_template(
         "desk/case.html",
         sheet=seen,
         category=catalogue.category(seen.grievance.category_id),
         about=_about(seen, opened or seen.identity),
-        timeline=timeline(seen),
+        timeline=entries_,
+        latest=next((one for one in reversed(entries_) if one.action in LEADS_TO[seen.grievance.status]), None),
         boxes=_boxes(seen, typed),
         form=typed.form if typed else None,
         message=message,
@@ -152,7 +163,8 @@ def _box(seen: Sheet, row: Transition, form: Any, is_open: bool) -> Box:
     hints: dict[str, str] = {}
     if Need.OUTCOME in row.needs:
         days = rules().confirm_window_days
-        hints = {one.value: _(NEXT_REMEDY[one], days=days) for one in DISPOSABLE}
+        remedies = {one.value: _(NEXT_REMEDY[one], days=days) for one in DISPOSABLE}
+        hints = {value: _("The complainant reads: %(remedy)s", remedy=remedy) for value, remedy in remedies.items()}
     replies = catalogue.saved_replies(row.action.value)
     return Box(row, form, is_open, replies, _follows(row), _choices(seen, row), hints)
 
