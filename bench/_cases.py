@@ -133,9 +133,7 @@ def _patterns(rules: Any) -> tuple[list[Pattern], dict[str, list[Known]], tuple[
     known: dict[str, list[Known]] = {kind: [] for kind in SHARES}
     patterns = []
     today = catalogue.calendar(catalogue.state_named("GJ").id).day_of(now)
-    live = select(func.min(Deadline.due_on)).where(
-        Deadline.grievance_id == Grievance.id, Deadline.ended_at.is_(None)
-    )
+    live = select(func.min(Deadline.due_on)).where(Deadline.grievance_id == Grievance.id, Deadline.ended_at.is_(None))
     made = select(Grievance, live.scalar_subquery()).where(Grievance.submission_key.like("pattern-%"))
     for row, due_on in db.session.execute(made.order_by(Grievance.id)):
         kind = row.submission_key.split("-")[1]
@@ -226,7 +224,8 @@ def _copy(
     connection.execute("SET session_replication_role = replica")
     connection.execute("CREATE TEMP TABLE wording (id int PRIMARY KEY, text text, search_text text)")
     connection.execute(
-        "CREATE TEMP TABLE copies (id bigint PRIMARY KEY, pattern bigint, number text, running int, shift int, words int)"
+        "CREATE TEMP TABLE copies "
+        "(id bigint PRIMARY KEY, pattern bigint, number text, running int, shift int, words int)"
     )
     with connection.cursor().copy("COPY wording FROM STDIN") as copy:
         for number, text in enumerate(texts):
@@ -311,5 +310,3 @@ def _insert(
 
 def _say(line: str) -> None:
     print(f"{datetime.now(UTC):%H:%M:%S} {line}", file=sys.stderr, flush=True)
-
-

@@ -1,4 +1,4 @@
-"""The desk of an office with many open cases: CPU of its first page and of one case, for an officer who is signed in."""
+"""The desk of an office with many open cases: CPU of its first page and of one case, for a signed-in officer."""
 
 from _browser import Browser
 from _cases import fill

@@ -42,9 +42,7 @@ class Forbidden(Refused):
 class NotFound(Refused):
     """It does not exist, or not for this person: both look alike."""
 
-    def __init__(
-        self, message: str = N_("There is nothing here that you may see."), **params: object
-    ) -> None:
+    def __init__(self, message: str = N_("There is nothing here that you may see."), **params: object) -> None:
         super().__init__(message, **params)
 
 

@@ -66,7 +66,5 @@ class PlaceKey(Base):
 
     place_id: Mapped[int] = mapped_column(ForeignKey("places.id", ondelete="CASCADE"), primary_key=True)
     # Compared letter by letter: in a language's own order a range of beginnings is not a range of the index.
-    key: Mapped[str] = mapped_column(
-        String(60).with_variant(String(60, collation="C"), "postgresql"), primary_key=True
-    )
+    key: Mapped[str] = mapped_column(String(60).with_variant(String(60, collation="C"), "postgresql"), primary_key=True)
     district_id: Mapped[int | None] = mapped_column(ForeignKey("places.id"))

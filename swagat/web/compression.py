@@ -20,11 +20,7 @@ def init_app(app: Flask) -> None:
 
 
 def _compress(response: Response) -> Response:
-    if (
-        not (response.mimetype or "").startswith("text/")
-        or response.is_streamed
-        or response.direct_passthrough
-    ):
+    if not (response.mimetype or "").startswith("text/") or response.is_streamed or response.direct_passthrough:
         return response
     response.headers["Vary"] = VARY
     body = response.get_data()

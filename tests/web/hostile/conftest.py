@@ -11,4 +11,4 @@ from tests.web.hostile.stage import NOW, Stage, build
 def stage(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stage]:
     """Six visitors and their cases; the time stands still."""
     monkeypatch.setattr(clock, "now", lambda: NOW)
-    yield build(app)
+    return build(app)

@@ -42,7 +42,7 @@ TEXTS: dict[str, str | bytes] = {
     "line breaks": "a\r\nSet-Cookie: x=1\r\n\r\n<b>",
     "newline only in the middle": "a\nb",
     "a foreign address": "https://evil.example/",
-    "formula": "=HYPERLINK(\"http://evil.example\")",
+    "formula": '=HYPERLINK("http://evil.example")',
     "json": '{"$gt": ""}',
 }
 
@@ -75,5 +75,15 @@ PARTS: dict[str, str] = {
 }
 
 # Values of `next` and `lang`, and of every parameter of an address.
-FOREIGN = ("https://evil.example", "//evil.example", "/\\evil.example", "/%2f%2fevil.example", "javascript:alert(1)",
-           "/\tevil.example", "//evil.example@localhost/", "%2f%2fevil.example", "\\\\evil.example", " //evil.example")  # fmt: skip
+FOREIGN = (
+    "https://evil.example",
+    "//evil.example",
+    "/\\evil.example",
+    "/%2f%2fevil.example",
+    "javascript:alert(1)",
+    "/\tevil.example",
+    "//evil.example@localhost/",
+    "%2f%2fevil.example",
+    "\\\\evil.example",
+    " //evil.example",
+)
