@@ -203,6 +203,8 @@ def _engine_options(url: str, threads: int) -> dict[str, Any]:
     # Fewer connections than threads: a thread that reads a slow telephone's upload holds none, and two hosts
     # must fit into the 100 that PostgreSQL allows.
     options: dict[str, Any] = {"pool_size": min(threads, 16), "max_overflow": 4, "pool_timeout": 10}
+    # A failed statement is logged without what somebody typed into it.
+    options["hide_parameters"] = True
     if url.startswith("sqlite"):
         return options
     limits = "-c statement_timeout=20s -c lock_timeout=8s -c idle_in_transaction_session_timeout=60s"

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import logging
+import re
 from dataclasses import fields
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -12,6 +13,8 @@ if TYPE_CHECKING:
     from config import Config
 
 __version__ = "0.1.0"
+
+QUOTED_ROW = re.compile(r"DETAIL:.*?(?=\n\[SQL|\n\n(?:The above|During)|\Z)", re.DOTALL)
 
 
 def create_app(config: Config) -> Flask:
@@ -97,6 +100,10 @@ class _OneLine(logging.Formatter):
     def formatMessage(self, record: logging.LogRecord) -> str:
         """Return the line with every line break in it written out."""
         return super().formatMessage(record).replace("\r", "\\r").replace("\n", "\\n")
+
+    def formatException(self, ei: Any) -> str:
+        """Return the traceback without the rows that PostgreSQL quotes, which hold what somebody typed."""
+        return QUOTED_ROW.sub("DETAIL: not logged", super().formatException(ei))
 
 
 def _log_to_stderr(config: Config) -> None:

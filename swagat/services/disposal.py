@@ -79,6 +79,10 @@ def propose(move: Move) -> None:
         },
     )
     move.payload |= {"proposed": asked.proposed.value, "objection_until": until.isoformat()}
+    if asked.proposed is Proposed.NOT_MAINTAINABLE:
+        move.payload["ground_id"] = asked.ground_id
+    if duplicate_of_id is not None:
+        move.payload["duplicate_of_id"] = duplicate_of_id
     if asked.handed_over_to:
         move.payload |= {"handed_over_to": asked.handed_over_to, "reference": asked.handed_over_reference}
     move.variables["until"] = until.isoformat()

@@ -15,7 +15,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Integer, bindparam, delete, select, update
+from sqlalchemy import BigInteger, ColumnElement, Integer, bindparam, delete, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import CursorResult
 from sqlalchemy.orm import Session
@@ -50,7 +50,31 @@ def count_try(scope: str, subject: str, now: datetime, window_seconds: int, limi
 def count_tries(session: Session, limits: Iterable[Limit], now: datetime, key: str) -> None:
     """Count one try under each limit, raising TooMany with the longest wait when any of them is used up."""
     # In one order everywhere, or two requests that share two subjects could wait for each other.
-    reached = [limit for limit in sorted(limits, key=_order) if not _counted(session, limit, now, key)]
+    _refuse([limit for limit in sorted(limits, key=_order) if not _counted(session, limit, now, key)], now)
+
+
+def await_turn(session: Session, limits: Iterable[Limit], now: datetime, key: str) -> None:
+    """Wait until nobody else is tried under these limits, and raise TooMany when one is used up; count nothing.
+
+    The turn lasts until the transaction ends. Who counts only the wrong tries in it lets no more of them through than
+    the limit says, however many arrive at once, and a right try writes nothing.
+    """
+    asked = {keyed(limit.scope, limit.subject, key): limit for limit in sorted(limits, key=_order)}
+    if not is_sqlite(session):  # SQLite's transaction has begun with its one lock for writing.
+        for subject in asked:
+            session.execute(_TURN, {"turn": int(subject[:15], 16)})
+    used = {(subject, window): count for subject, window, count in session.execute(_USED, {"subjects": [*asked]})}
+    _refuse(
+        [
+            limit
+            for subject, limit in asked.items()
+            if used.get((subject, _window(limit.window_seconds, now)), 0) >= limit.tries
+        ],
+        now,
+    )
+
+
+def _refuse(reached: list[Limit], now: datetime) -> None:
     if reached:
         ends_at = max(_window_ends_at(limit.window_seconds, now) for limit in reached)
         wait = math.ceil((ends_at - now).total_seconds())
@@ -127,6 +151,10 @@ def _upsert(dialect: Any) -> Any:
 
 
 _COUNT = {True: _upsert(sqlite), False: _upsert(postgresql)}
+_TURN = select(func.pg_advisory_xact_lock(bindparam("turn", type_=BigInteger)))
+_USED = select(TryCount.subject, TryCount.window, TryCount.count).where(
+    TryCount.subject.in_(bindparam("subjects", expanding=True))
+)
 
 
 def _row(scope: str, subject: str, now: datetime, window_seconds: int, key: str) -> tuple[ColumnElement[bool], ...]:

@@ -16,7 +16,7 @@ from swagat.domain.redressal import permitted
 from swagat.domain.roles import Actor, Party, Role
 from swagat.domain.rules import Rules
 from swagat.domain.workflow import Action, Need, Transition
-from swagat.models import Grievance, Office, Person, Place, Posting, RemarkKind
+from swagat.models import Grievance, Office, Person, Place, Posting
 from swagat.services import catalogue, dating, documents, places, redressal, scope
 from swagat.services.documents import Download
 from swagat.services.history import History, PersonName, history
@@ -49,6 +49,7 @@ class OfficeChoice:
 class Sheet:
     """A case as the office sees it."""
 
+    actor: Actor
     grievance: Grievance
     case: Case
     actions: list[Transition]
@@ -63,6 +64,17 @@ class Sheet:
     like: Sequence[str]
     why_office: Sequence[Text]
     proposal_reason: str
+    objection: str
+
+    def officers_for(self, row: Transition) -> list[Officer]:
+        """Return whom an action can give the case to: not who has it; an officer without it takes it for themselves."""
+        only_self = parties(self.case, self.actor) & row.who == {Party.OFFICE_STAFF}
+        return [
+            one
+            for one in self.officers
+            if one.person_id != self.case.officer_person_id
+            and (not only_self or one.posting_id == self.actor.posting_id)
+        ]
 
 
 def sheet(
@@ -82,6 +94,7 @@ def sheet(
         session, grievance.id, now, calendar, for_citizen=False, sees_held=releases, sees_capture=decides(case, actor)
     )
     return Sheet(
+        actor,
         grievance,
         case,
         actions,
@@ -91,11 +104,12 @@ def sheet(
         dating.why(session, grievance, now, past.was_paused),
         days_left(grievance.due_on, today, calendar),
         today,
-        _officers_for(session, case, actor, actions, now),
+        _officers_of_case(session, case, actions, now),
         _offices_near(session, grievance) if _needs(actions, chosen, Need.OFFICE) else (),
         _like(session, actor, grievance, past),
         _why_office(past),
-        _proposal_reason(past) if case.waiting else "",
+        _last_words(past, Action.PROPOSE) if case.waiting else "",
+        _last_words(past, Action.OBJECT) if case.waiting else "",
     )
 
 
@@ -131,18 +145,10 @@ def _needs(actions: list[Transition], chosen: Action | None, need: Need) -> bool
     return any(need in row.needs for row in actions if row.action is chosen)
 
 
-def _officers_for(
-    session: Session, case: Case, actor: Actor, actions: list[Transition], now: datetime
-) -> list[Officer]:
-    """Return whom this actor may give the case to: an officer who is not the head takes it, and gives it to nobody."""
-    rows = [row for row in actions if Need.OFFICER in row.needs]
-    if not rows:
+def _officers_of_case(session: Session, case: Case, actions: list[Transition], now: datetime) -> list[Officer]:
+    if not any(Need.OFFICER in row.needs for row in actions):
         return []
-    found = [one for one in officers_of(session, case.office_id, now) if one.person_id != case.accused_person_id]
-    own = parties(case, actor)
-    if all(own & row.who == {Party.OFFICE_STAFF} for row in rows):
-        return [one for one in found if one.person_id == actor.person_id]
-    return found
+    return [one for one in officers_of(session, case.office_id, now) if one.person_id != case.accused_person_id]
 
 
 def _offices_near(session: Session, grievance: Grievance) -> list[OfficeChoice]:
@@ -193,8 +199,11 @@ def _why_office(past: History) -> tuple[Text, ...]:
     return found
 
 
-def _proposal_reason(past: History) -> str:
+def _last_words(past: History, action: Action) -> str:
+    """Return what was written with the last action of this kind since the last proposal, nothing when there is none."""
     for one in reversed(past.happenings):
+        if one.action is action:
+            return "\n".join(text for _kind, text in one.texts)
         if one.action is Action.PROPOSE:
-            return "\n".join(text for kind, text in one.texts if kind is RemarkKind.REASON)
+            break
     return ""

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from swagat.database import transaction
@@ -20,7 +20,7 @@ from swagat.domain.workflow import Action, Status, Transition
 from swagat.models import Deadline, Grievance, RemarkKind
 from swagat.services import catalogue, dating, redressal, scope
 from swagat.services.history import Happening, History, history
-from swagat.services.limits import Limit, count_tries, network
+from swagat.services.limits import Limit, await_turn, count_tries, network
 
 HOUR = 3600
 NOT_TOGETHER = N_("This number and code do not belong together. Compare both with your slip.")
@@ -39,8 +39,8 @@ def open_case(
 ) -> Opened:
     """Return the case that number and code open together, raising Invalid or TooMany.
 
-    A wrong number and a wrong code are answered alike. The try is counted first, so that tries arriving together
-    are counted one after the other; a right one takes its count back by not committing it.
+    A wrong number and a wrong code are answered alike. Tries arriving together take turns, so that each wrong one
+    is counted before the next is looked at; a right one writes nothing.
     """
     states = {state.short: state.lgd_code for state in catalogue.states()}
     try:
@@ -52,18 +52,19 @@ def open_case(
         limits.append(Limit("track-number", wanted, HOUR, tries))
     given = tracking_code_hash(secret.encode(), digits)
     with transaction() as session:
-        count_tries(session, limits, now, secret)
-        row = session.execute(
-            select(Grievance.id, Grievance.registration_number, Grievance.tracking_hash).where(
-                Grievance.registration_number == wanted
-            )
-        ).first()
+        await_turn(session, limits, now, secret)
+        row = session.execute(_CODE, {"number": wanted}).first()
         fits = hmac.compare_digest(given, row.tracking_hash if row else "0" * 64)
-        if fits:
-            session.rollback()
+        if not fits:
+            count_tries(session, limits, now, secret)
     if row is None or not fits:
         raise Invalid(NOT_TOGETHER)
     return Opened(row.id, row.registration_number)
+
+
+_CODE = select(Grievance.id, Grievance.registration_number, Grievance.tracking_hash).where(
+    Grievance.registration_number == bindparam("number")
+)
 
 
 @dataclass(frozen=True, slots=True)

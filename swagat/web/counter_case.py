@@ -21,7 +21,7 @@ from swagat.web.access import acting, requires
 from swagat.web.catalogue import gettext as _
 from swagat.web.catalogue import lazy_gettext as _l
 from swagat.web.counter import open_door, shut
-from swagat.web.forgery import csrf_ok, keeps_form
+from swagat.web.forgery import csrf_ok, keeps_form, lead_on
 from swagat.web.forms.counter import answer_form
 from swagat.web.happenings import entries
 from swagat.web.track import rules
@@ -174,7 +174,7 @@ def _ended() -> AnyResponse:
     written = _written()
     if not written:
         flash(_("A case stays open for 15 minutes without use. Enter number and code again."), "soon")
-        return redirect(url_for("counter.open_case"), 303)
+        return lead_on(url_for("counter.open_case"))
     return make_response(render_template("counter/ended.html", written=written, moved_on=False), 403)
 
 
@@ -182,7 +182,7 @@ def _moved_on(found: AtCounter) -> AnyResponse:
     written = _written()
     if not written:
         flash(_("This cannot be done any more. The page shows where the grievance stands now."), "soon")
-        return redirect(url_for("counter_case.show"), 303)
+        return lead_on(url_for("counter_case.show"))
     return make_response(render_template("counter/ended.html", written=written, moved_on=True), 409)
 
 

@@ -30,7 +30,7 @@ from swagat.web.counter_case import take_scan
 from swagat.web.filing_check import filing_of, why_not
 from swagat.web.filing_what import check, mask
 from swagat.web.filters import place_name
-from swagat.web.forgery import csrf_ok, keeps_form
+from swagat.web.forgery import csrf_ok, keeps_form, lead_on
 from swagat.web.formats import local_date
 from swagat.web.forms.counter import CounterForm
 from swagat.web.language import LOCALES
@@ -265,7 +265,7 @@ def _gone(key: str) -> AnyResponse:
     if request.method == "POST" and csrf_ok() and clock.now() - sent.filed_at < CODE_SHOWN:
         # Pressed twice: the first answer may never have arrived, so the slip still shows the code.
         session[SLIP] = [sent.number, int(sent.filed_at.timestamp())]
-    return redirect(url_for("counter_filing.slip", number=sent.number), 303)
+    return lead_on(url_for("counter_filing.slip", number=sent.number))
 
 
 def _browser() -> str:

@@ -24,7 +24,7 @@ from swagat.web.catalogue import gettext as _
 from swagat.web.catalogue import lazy_gettext as _l
 from swagat.web.catalogue import ngettext
 from swagat.web.filters import place_name
-from swagat.web.forgery import csrf_ok, keeps_form
+from swagat.web.forgery import csrf_ok, keeps_form, lead_on
 from swagat.web.words import say
 
 blueprint = Blueprint("desk", __name__)
@@ -107,7 +107,7 @@ def search() -> AnyResponse:
     """Show what fits a number, a mobile number, or words; what was looked for stays out of every address."""
     actor, typed = acting(), request.form.get("q", "").strip()[:LONGEST_SEARCH]
     if not typed:
-        return redirect(url_for("desk.lists"), 303)
+        return lead_on(url_for("desk.lists"))
     if not csrf_ok():
         message = _("The page was open too long. Nothing is lost: please send it again.")
         return _show(actor, Shown(None, Filters(), NOTHING, typed), 422, message)

@@ -18,7 +18,7 @@ from swagat.web.acknowledgement import is_remembered, remember
 from swagat.web.catalogue import gettext as _
 from swagat.web.filing_what import check, mask
 from swagat.web.filing_who import check_who
-from swagat.web.forgery import csrf_ok, keeps_form
+from swagat.web.forgery import csrf_ok, keeps_form, lead_on
 from swagat.web.forms.filing import WhatForm, WhoForm
 from swagat.web.words import say
 
@@ -115,7 +115,7 @@ def check_and_send(key: str) -> AnyResponse:
     if found is None:
         return _gone(key)
     if "who" not in found:
-        return redirect(f"/file/{key}/who", 303)
+        return lead_on(f"/file/{key}/who")
     now = clock.now()
     filing = filing_check.filing_of(key, found)
     if request.method != "POST":
@@ -152,7 +152,7 @@ def _gone(key: str) -> AnyResponse:
     is_retry = (request.method == "POST" and csrf_ok()) or not is_remembered(sent.number)
     if is_retry and now - sent.filed_at < RETRY:
         remember(sent.number, now, with_code=True)
-    return redirect(f"/acknowledgement/{sent.number}", 303)
+    return lead_on(f"/acknowledgement/{sent.number}")
 
 
 def _typed(found: Answers, step: str) -> MultiDict[str, Any]:

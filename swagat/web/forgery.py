@@ -3,9 +3,10 @@
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from flask import Flask, Response, abort, current_app, g, request
+from flask import Flask, Response, abort, current_app, g, redirect, request
 from flask_babel import gettext
 from flask_wtf.csrf import CSRFError, CSRFProtect
+from werkzeug.wrappers import Response as AnyResponse
 
 View = TypeVar("View", bound=Callable[..., Any])
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -30,6 +31,12 @@ def takes_foreign_posts(view: View) -> View:
 def csrf_ok() -> bool:
     """Return whether the posted form came from a page of ours; if not, show it again, never act."""
     return not g.get("csrf_failed", False)
+
+
+def lead_on(address: str) -> AnyResponse:
+    """Return a redirect from a view that did nothing with what was sent; whatever the token, that may be."""
+    g.did_nothing = True
+    return redirect(address, 303)
 
 
 def init_app(app: Flask) -> None:
@@ -57,7 +64,7 @@ def init_app(app: Flask) -> None:
 
     @app.after_request
     def never_acted_on(response: Response) -> Response:
-        if not csrf_ok() and response.status_code < 400:
+        if not csrf_ok() and response.status_code < 400 and "did_nothing" not in g:
             raise RuntimeError(f"{request.endpoint} acted on a form whose token was not ours")
         return response
 

@@ -6,8 +6,10 @@ from typing import Any, NamedTuple
 
 from markupsafe import Markup
 
+from swagat.domain.errors import NotFound
 from swagat.domain.roles import Role
 from swagat.domain.workflow import Action
+from swagat.services import catalogue
 from swagat.services.history import Happening, History, Paper
 from swagat.services.scope import HEADING
 from swagat.web.catalogue import gettext as _
@@ -79,6 +81,8 @@ def facts(one: Happening) -> list[tuple[str, str | Markup]]:
         found.append((_("How it ended"), str(OUTCOMES[outcome])))
     if proposed := payload.get("proposed"):
         found.append((_("What is proposed"), str(PROPOSED[proposed])))
+    if (ground_id := payload.get("ground_id")) is not None:
+        found.append((_("Published ground"), _ground(ground_id)))
     for key, label in (
         ("expected_on", _("Answer expected by")),
         ("answer_by", _("Answer of the complainant by")),
@@ -93,6 +97,13 @@ def facts(one: Happening) -> list[tuple[str, str | Markup]]:
     if rating := payload.get("rating"):
         found.append((_("Rating"), _("%(rating)s of 5", rating=rating)))
     return found
+
+
+def _ground(ground_id: int) -> str | Markup:
+    try:
+        return place_name(catalogue.ground(ground_id))
+    except NotFound:
+        return _("no longer published")
 
 
 def _taken(said: str | None) -> str | Markup:

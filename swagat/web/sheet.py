@@ -21,7 +21,7 @@ from swagat.web.filters import place_name
 from swagat.web.formats import local_date
 from swagat.web.forms.desk import TEXTS, action_form
 from swagat.web.happenings import Entry, entries
-from swagat.web.words import FILING_MODES, OUTCOMES, PROPOSED, ROLES, STATUSES
+from swagat.web.words import BUTTONS, FILING_MODES, OUTCOMES, PROPOSED, ROLES, STATUSES
 
 # Too long a list of choices for every look at a case: these forms have a page of their own.
 ON_THEIR_OWN_PAGE = frozenset({Need.OFFICE, Need.CATEGORY, Need.PROPOSED})
@@ -47,6 +47,7 @@ class Box(NamedTuple):
     """One action as the page offers it; without a form it has a page of its own."""
 
     row: Transition
+    label: str
     form: Any
     is_open: bool
     replies: list[ReplyView]
@@ -136,17 +137,30 @@ def plain(name: Any) -> str:
 
 
 def _boxes(seen: Sheet, typed: Typed | None) -> list[Box]:
-    shown = sorted((row for row in seen.actions if row.action not in NOT_A_FORM), key=lambda row: _rank(row.action))
+    shown = sorted((row for row in seen.actions if _is_offered(seen, row)), key=lambda row: _rank(row.action))
     boxes = []
     for place, row in enumerate(shown):
         if ON_THEIR_OWN_PAGE & set(row.needs):
-            boxes.append(Box(row, None, False, [], [], {}, {}))
+            boxes.append(Box(row, _label(seen, row), None, False, [], [], {}, {}))
         elif typed is not None and typed.action is row.action:
             boxes.append(_box(seen, row, typed.form, True))
         else:
             is_open = typed is None and place == 0 and _is_awaited(seen, row.action)
             boxes.append(_box(seen, row, form_of(seen, row), is_open))
     return boxes
+
+
+def _is_offered(seen: Sheet, row: Transition) -> bool:
+    """Return whether an action makes a form: one without an officer left to choose does not."""
+    return row.action not in NOT_A_FORM and (Need.OFFICER not in row.needs or bool(seen.officers_for(row)))
+
+
+def _label(seen: Sheet, row: Transition) -> str:
+    """Return what the button says; who may only take a case is not asked to give it."""
+    takes = row.action is Action.ASSIGN and [one.posting_id for one in seen.officers_for(row)] == [
+        seen.actor.posting_id
+    ]
+    return _("Take this case") if takes else str(BUTTONS[row.action.value])
 
 
 def _rank(action: Action) -> int:
@@ -166,7 +180,7 @@ def _box(seen: Sheet, row: Transition, form: Any, is_open: bool) -> Box:
         remedies = {one.value: _(NEXT_REMEDY[one], days=days) for one in DISPOSABLE}
         hints = {value: _("The complainant reads: %(remedy)s", remedy=remedy) for value, remedy in remedies.items()}
     replies = catalogue.saved_replies(row.action.value)
-    return Box(row, form, is_open, replies, _follows(row), _choices(seen, row), hints)
+    return Box(row, _label(seen, row), form, is_open, replies, _follows(row), _choices(seen, row), hints)
 
 
 def _choices(seen: Sheet, row: Transition) -> dict[str, list[tuple[str, Any]]]:
@@ -174,9 +188,7 @@ def _choices(seen: Sheet, row: Transition) -> dict[str, list[tuple[str, Any]]]:
     found: dict[str, list[tuple[str, Any]]] = {}
     if Need.OFFICER in row.needs:
         found["officer"] = [
-            (str(one.posting_id), f"{plain(one.name)} ({ROLES[one.role.value]})")
-            for one in seen.officers
-            if row.action is not Action.FORWARD or one.person_id != seen.case.officer_person_id
+            (str(one.posting_id), f"{plain(one.name)} ({ROLES[one.role.value]})") for one in seen.officers_for(row)
         ]
     if Need.OUTCOME in row.needs:
         found["outcome"] = [(one.value, OUTCOMES[one.value]) for one in DISPOSABLE]

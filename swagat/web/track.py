@@ -1,7 +1,7 @@
 """The complainant follows a grievance and answers: number and code open it, idle minutes close it."""
 
 from datetime import UTC, datetime, timedelta
-from typing import Any, NamedTuple
+from typing import Any
 
 from flask import Blueprint, current_app, flash, make_response, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response as AnyResponse
@@ -20,10 +20,10 @@ from swagat.services.move import Asked
 from swagat.services.tracking import CaseView, Door
 from swagat.web.access import current_actor, no_store, public
 from swagat.web.catalogue import gettext as _
-from swagat.web.catalogue import lazy_gettext as _l
-from swagat.web.forgery import csrf_ok, keeps_form
+from swagat.web.forgery import csrf_ok, keeps_form, lead_on
 from swagat.web.forms.track import TrackForm, answer_form
 from swagat.web.happenings import entries
+from swagat.web.track_pages import FIRST, PAGES, REST
 from swagat.web.words import PROPOSED, say
 
 blueprint = Blueprint("track", __name__)
@@ -31,58 +31,7 @@ blueprint = Blueprint("track", __name__)
 DOOR = "track"
 # The door's clock is written into the cookie again only after this long, not with every page.
 TOUCH = timedelta(minutes=1)
-
-
-class Page(NamedTuple):
-    """What the page of one action says before it is done."""
-
-    intro: Any
-    effects: tuple[Any, ...] = ()
-    kind: str = ""
-    done: Any = _l("Recorded. The office can see it.")
-
-
-PAGES: dict[Action, Page] = {
-    Action.CLARIFY: Page(_l("The office asked you something. The clock waits for your answer.")),
-    Action.OBJECT: Page(_l("Say why the grievance should not be ended in this way. A second officer reads it first.")),
-    Action.CONFIRM: Page(
-        _l("Only you can say this. No officer may say it for you or ask you for your code."),
-        (_l("The grievance is closed as solved, confirmed by you."),),
-        done=_l("Thank you. The grievance is closed as you confirmed."),
-    ),
-    Action.REFUSE: Page(
-        _l("Say what is still not solved. Nobody may hold this against you."),
-        (_l("A higher office than the one that answered takes it up, or it becomes an appeal."),),
-        done=_l("Recorded. A higher office has your grievance now."),
-    ),
-    Action.LODGE_APPEAL: Page(
-        _l("The next higher office checks the decision anew."),
-        (_l("The appeal is decided in writing. After that the decision is final here."),),
-    ),
-    Action.WITHDRAW: Page(
-        _l("You can end the grievance yourself."),
-        (
-            _l("The office stops working on it."),
-            _l("You can take this back within some days. The page shows until when."),
-        ),
-        kind="danger",
-    ),
-    Action.UNDO_WITHDRAWAL: Page(_l("The grievance goes back to the office, where it stood.")),
-    Action.REMIND: Page(_l("The officer who has it is told. One reminder a day is enough.")),
-    Action.CORRECT: Page(_l("What you wrote stays as it is. Your correction is added below it.")),
-    Action.MARK_IMMEDIATE: Page(_l("Only for danger to life or safety. In an emergency call 112 first.")),
-    Action.RATE: Page(_l("How the office dealt with it, apart from the result.")),
-}
-
-
-# What the page offers as buttons; the rest are links below.
-FIRST = frozenset(
-    {Action.CLARIFY, Action.CONFIRM, Action.REFUSE, Action.LODGE_APPEAL, Action.UNDO_WITHDRAWAL, Action.OBJECT}
-)
-
-
-# In this order: what helps first, what ends it last.
-REST = (Action.REMIND, Action.CORRECT, Action.RATE, Action.MARK_IMMEDIATE, Action.WITHDRAW)
+TEXTS = (Need.REMARK, Need.GROUNDS)
 
 
 @blueprint.route("/track", methods=["GET", "POST"])
@@ -164,8 +113,7 @@ def answer(action: str) -> AnyResponse:
     shown = tracking.view(db.session(), number, now, rules())
     row = next((one for one in shown.actions if one.action is wanted), None)
     if row is None:
-        flash(_("This cannot be done any more. The page shows where your grievance stands now."), "soon")
-        return redirect(url_for("track.case"), 303)
+        return _moved_on()
     form = answer_form(wanted, row.needs, row.optional)(request.form, version=str(shown.grievance.version))
     if request.method != "POST":
         return _answer_page(shown, row, form)
@@ -180,7 +128,7 @@ def _act(shown: CaseView, row: Transition, form: Any, now: datetime) -> AnyRespo
         return _answer_page(shown, row, form, 422)
     version = request.form.get("version", "")
     asked = Asked(
-        texts={need: request.form.get(need.value, "") for need in (Need.REMARK, Need.GROUNDS) if need.value in form},
+        texts={need: request.form.get(need.value, "") for need in TEXTS if need.value in form},
         rating=_rating(request.form.get("rating", "")),
     )
     seen = int(version) if row.target is not None and version.isdecimal() and len(version) < 10 else None
@@ -257,8 +205,23 @@ def _papers_left(shown: CaseView) -> int:
 
 def _closed() -> AnyResponse:
     session.pop(DOOR, None)
-    flash(_("Enter the number and the code to see your grievance."), "soon")
-    return redirect(url_for("track.look_up"), 303)
+    message = _("Enter the number and the code to see your grievance.")
+    if written := _written():
+        return make_response(render_template("track/ended.html", message=message, written=written), 403)
+    flash(message, "soon")
+    return lead_on(url_for("track.look_up"))
+
+
+def _moved_on() -> AnyResponse:
+    if written := _written():
+        message = _("This cannot be done any more: the case has moved on. What you wrote is below, to copy.")
+        return make_response(render_template("track/ended.html", message=message, written=written), 409)
+    flash(_("This cannot be done any more. The page shows where your grievance stands now."), "soon")
+    return lead_on(url_for("track.case"))
+
+
+def _written() -> list[str]:
+    return [text for need in TEXTS if (text := request.form.get(need.value, "").strip())]
 
 
 def _number(now: datetime) -> str | None:

@@ -16,7 +16,7 @@ from swagat.domain.case import Outcome
 from swagat.domain.papers import MAX_BYTES
 from swagat.domain.redressal import permitted
 from swagat.domain.roles import Actor
-from swagat.domain.workflow import Action, Status
+from swagat.domain.workflow import Action, Need, Status
 from swagat.models import Document, DocumentKind, Grievance, Opening
 from swagat.services import catalogue, redressal, scope
 from swagat.web.sheet import NOT_A_FORM
@@ -27,6 +27,7 @@ from tests.builders import (
     REPORT,
     RULES,
     TEXT,
+    USUAL,
     Cast,
     act,
     add_paper,
@@ -170,7 +171,10 @@ def test_each_person_is_offered_exactly_what_the_table_permits_and_every_form_op
         client = browser(app, actor)
         page = client.get(f"/desk/{number}")
         assert page.status_code == 200
-        assert offered(page.text, number) == {row.action.value for row in rows if row.action not in NOT_A_FORM}
+        wanted = {row.action.value for row in rows if row.action not in NOT_A_FORM}
+        if actor is cast.bharat and case(number).officer_posting_id == actor.posting_id:
+            wanted -= {"assign"}  # Nobody is left whom he could give it to but himself.
+        assert offered(page.text, number) == wanted
         for row in rows:
             if row.action not in NOT_A_FORM:
                 form = client.get(f"/desk/{number}/{row.action.value}")
@@ -213,9 +217,21 @@ def test_offices_to_send_a_case_to_stand_by_place_the_nearest_first(cast: Cast, 
     assert ">Mamlatdar, Dholka<" not in page
 
 
+def test_whoever_approves_sees_the_ground_and_the_objection(cast: Cast, meena: Client) -> None:
+    number = proposed(cast)
+    assert "The complainant objects" not in meena.get(f"/desk/{number}").text
+    act(KANTA, number, Action.OBJECT, 1)
+    page = meena.get(f"/desk/{number}").text
+    for said in ("Proposed: Cannot be heard here", USUAL[Action.PROPOSE][Need.REASON], "The complainant objects",
+                 USUAL[Action.OBJECT][Need.REMARK], "Published ground"):  # fmt: skip
+        assert said in page
+
+
 def test_an_officer_who_takes_a_case_is_offered_only_themselves(cast: Cast, bharat: Client, meena: Client) -> None:
     number = file_case().number
-    assert "Hansa Rathod" not in bharat.get(f"/desk/{number}").text
+    page = bharat.get(f"/desk/{number}").text
+    assert "Hansa Rathod" not in page
+    assert "Take this case" in page
     assert "Hansa Rathod" in meena.get(f"/desk/{number}").text
 
 
