@@ -19,7 +19,7 @@ help: ## Show this list
 run: .venv/.run assets ## Serve on http://127.0.0.1:8000 with a demo; PORT= and DATABASE_URL= are honoured
 	@SWAGAT_ENV=$${SWAGAT_ENV:-development} exec $(BIN)/flask --app wsgi serve
 
-test: .venv/.dev assets browser lint ## Check everything, on SQLite and on PostgreSQL, in a real browser too
+test: browser .venv/.dev assets lint ## Check everything, on SQLite and on PostgreSQL, in a real browser too
 	@$(BIN)/python -m pytest -n 2 --dist loadgroup $(PYTEST)
 
 bench: .venv/.dev assets ## Measure each program in bench/ against a PostgreSQL of its own

@@ -1,5 +1,6 @@
 """The application that gunicorn and the flask command load."""
 
+import gc
 import os
 
 import click
@@ -13,6 +14,8 @@ from swagat.services import catalogue
 
 # What gunicorn calls a worker that cannot boot: it stops then, instead of starting one after the other.
 CANNOT_BOOT = 3
+# So many new objects until the youngest are looked through; Python's own 700 come together several times a page.
+COLLECT = (10_000, 10, 10)
 
 try:
     app = create_app(Config.from_environment(os.environ))
@@ -31,4 +34,8 @@ def warmed() -> Flask:
         finally:
             db.session.remove()
             db.engine.dispose()
+    # What is there now stays for good: looking through it again and again took a twelfth of a page's time.
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*COLLECT)
     return app

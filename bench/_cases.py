@@ -57,7 +57,7 @@ def fill(environ: dict[str, str], cases: int) -> Filled:
         if there < cases:
             connection.execute("VACUUM (ANALYZE)")
         connection.execute("CHECKPOINT")
-    return Filled(*tokens, known)
+    return Filled(tokens[0], tokens[1], known)
 
 
 def make_people(environ: dict[str, str]) -> None:

@@ -23,8 +23,11 @@ sys.path.insert(0, str(ROOT))
 
 SECRET = "only-for-benchmarks-" + "0" * 32
 START_SECONDS = 60
-# What a process does once, it does before the measuring begins.
-WARM = 40
+CALIBRATION_STEPS = 1_000_000
+LOAD_BEFORE = round(os.getloadavg()[0], 1)
+# What a process does once, it does before the measuring begins. Each connection prepares a statement when it is sent
+# for the fifth time, and PostgreSQL keeps a plan for it after five times more; a worker keeps them for its long life.
+WARM = 160
 
 Client = TypeVar("Client")
 
@@ -182,7 +185,7 @@ def side_by_side(
     """Let each client take operations in a thread of its own; return wall seconds and each one's milliseconds."""
     times: list[float] = []
     numbers = iter(range(operations))
-    lock, faults = threading.Lock(), []
+    lock, faults = threading.Lock(), list[BaseException]()
 
     def run(client: Client) -> None:
         while True:
@@ -211,5 +214,19 @@ def side_by_side(
 
 def report(bench: str, cases: int, **figures: Any) -> None:
     """Print the figures as one JSON object on the last line."""
-    machine = f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}"
-    print(json.dumps({"bench": bench, "cases": cases, **figures, "machine": machine}, ensure_ascii=False))
+    about = {
+        "load_before": LOAD_BEFORE,
+        "load_after": round(os.getloadavg()[0], 1),
+        "calibration_ms": _calibration(),
+        "machine": f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}",
+    }
+    print(json.dumps({"bench": bench, "cases": cases, **figures, **about}, ensure_ascii=False))
+
+
+def _calibration() -> float:
+    """Return the CPU milliseconds of a fixed piece of Python: how fast the machine is just now."""
+    begun = time.process_time()
+    kept: dict[int, int] = {}
+    for number in range(CALIBRATION_STEPS):
+        kept[number % 1000] = kept.get(number % 997, 0) ^ number
+    return round((time.process_time() - begun) * 1000, 1)

@@ -19,7 +19,6 @@ QUOTED_ROW = re.compile(r"DETAIL:.*?(?=\n\[SQL|\n\n(?:The above|During)|\Z)", re
 
 def create_app(config: Config) -> Flask:
     """Return the application; nothing of it is imported before, so the rules load without Flask."""
-    from flask import Flask
     from werkzeug.middleware.proxy_fix import ProxyFix
 
     import swagat.models  # noqa: F401  (every table must be known before the first statement)
@@ -42,13 +41,12 @@ def create_app(config: Config) -> Flask:
         static_files,
     )
 
-    app = Flask(
+    app = environment.App(
         __name__,
         static_folder=None,
         template_folder=str(ROOT / "templates"),
         instance_path=str(ROOT / "instance"),
     )
-    app.jinja_environment = environment.SharedGlobals
     app.config.from_mapping(config.for_flask())
     app.extensions["rules"] = Rules(**{rule.name: getattr(config, rule.name) for rule in fields(Rules)})
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
@@ -96,6 +94,11 @@ def _open_database(app: Flask) -> None:
 
 class _OneLine(logging.Formatter):
     """Log lines that what somebody typed cannot break in two."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the whole entry, with a traceback of our own making even if another handler made one before."""
+        record.exc_text = None
+        return super().format(record)
 
     def formatMessage(self, record: logging.LogRecord) -> str:
         """Return the line with every line break in it written out."""

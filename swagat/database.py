@@ -43,6 +43,13 @@ _writing: ContextVar[bool] = ContextVar("writing", default=False)
 _snapshot: ContextVar[bool] = ContextVar("snapshot", default=False)
 
 
+class WriteOutsideTransaction(RuntimeError):
+    """Something was written outside `transaction()`: PostgreSQL would keep it at once, SQLite would drop it."""
+
+    def __init__(self) -> None:
+        super().__init__("rows are written only inside `with transaction()`, whole or not at all")
+
+
 class _Session(FlaskSession):
     """A session whose reading, outside a use case, opens no transaction on PostgreSQL.
 
@@ -51,11 +58,23 @@ class _Session(FlaskSession):
     """
 
     def get_bind(self, *given: Any, **named: Any) -> Engine | Connection:
-        """Return the engine for a transaction within a use case or a snapshot, else the one for reading."""
+        """Return the engine for a transaction within a use case or a snapshot, else the one for reading.
+
+        Asked for each statement before it is sent, so that a write outside a use case is refused here.
+        """
+        if getattr(named.get("clause"), "is_dml", False) and not _writing.get():
+            raise WriteOutsideTransaction
         bind = super().get_bind(*given, **named)
         if not isinstance(bind, Engine) or bind.dialect.name == "sqlite" or _writing.get() or _snapshot.get():
             return bind
         return _for_reading(bind)
+
+
+@event.listens_for(_Session, "before_flush")
+def _refuse_flush(_session: Session, _context: Any, _objects: Any) -> None:
+    # Told only when there is something to write, so that it costs reading nothing.
+    if not _writing.get():
+        raise WriteOutsideTransaction
 
 
 @lru_cache(maxsize=8)

@@ -126,16 +126,23 @@ def shared_app(template: Callable[[str], str], tmp_path_factory: pytest.TempPath
 @pytest.fixture
 def app(shared_app: Flask) -> Iterator[Flask]:
     """An app in whose database everything that this test commits is undone afterwards."""
-    with shared_app.app_context():
-        engines = db._app_engines[shared_app]
+    with leaving_nothing(shared_app):
+        yield shared_app
+
+
+@contextmanager
+def leaving_nothing(app: Flask) -> Iterator[None]:
+    """Undo afterwards whatever is committed inside; what is inside stands in the app's context."""
+    with app.app_context():
+        engines = db._app_engines[app]
         engine = engines[None]
         db.session.configure(join_transaction_mode="create_savepoint")
         with engine.connect() as connection:
             outer = connection.begin()
-            # Every session of this test joins this one connection; its commits release savepoints.
+            # Every session inside joins this one connection; its commits release savepoints.
             engines[None] = connection  # type: ignore[assignment]
             try:
-                yield shared_app
+                yield
             finally:
                 db.session.remove()
                 engines[None] = engine

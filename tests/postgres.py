@@ -39,12 +39,12 @@ def binaries() -> Path:
 @contextmanager
 def server(durable: bool = False) -> Iterator[str]:
     """Run a server and yield the address of its empty database; as root it runs as nobody."""
-    programs = binaries()
     # A short path: a socket's may not be longer than 107 characters.
     folder = Path(tempfile.mkdtemp(prefix="swagat-pg-", dir="/tmp"))
     user = _unprivileged(folder)
     port = _free_port()
     try:
+        programs = _within_reach(binaries(), folder, user)
         _run([programs / "initdb", "-D", folder / "data", "-U", "swagat", "-A", "trust", "-E", "UTF8",
               "--locale=C.UTF-8", *(() if durable else ("--no-sync",))], user)  # fmt: skip
         # One log for all: what a server says is wanted only when it does not start.
@@ -74,6 +74,19 @@ def _unprivileged(folder: Path) -> dict[str, Any]:
     nobody = pwd.getpwnam("nobody")
     os.chown(folder, nobody.pw_uid, nobody.pw_gid)
     return {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
+
+
+def _within_reach(programs: Path, folder: Path, user: dict[str, Any]) -> Path:
+    """Return where this user may run the programs: of a virtual environment below /root nobody sees anything."""
+    if not user or all(place.stat().st_mode & 0o001 for place in (programs / "initdb", *programs.parents)):
+        return programs
+    package, copied = programs.parents[1], folder / "programs"
+    for part in (programs.parent, package.with_name(f"{package.name}.libs")):
+        if part.exists():
+            shutil.copytree(part, copied / part.relative_to(package.parent), symlinks=True)
+    for path in (copied, *copied.rglob("*")):
+        os.chown(path, user["user"], user["group"], follow_symlinks=False)
+    return copied / programs.relative_to(package.parent)
 
 
 def _free_port() -> int:

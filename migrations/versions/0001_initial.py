@@ -620,13 +620,22 @@ def upgrade() -> None:
             sqlite_where=sa.text("disposed_at IS NOT NULL AND reached_at IS NULL"),
         )
         batch_op.create_index(
-            "ix_grievances_office_open_due", ["office_id", "is_open", "urgency", "due_at", "id"], unique=False
+            "ix_grievances_office_open_due",
+            ["office_id", "is_open", "urgency", "due_at", "id"],
+            unique=False,
+            postgresql_include=["accused_office_id", "accused_person_id"],
         )
         batch_op.create_index(
-            "ix_grievances_office_status_due", ["office_id", "status", "urgency", "due_at", "id"], unique=False
+            "ix_grievances_office_status_due",
+            ["office_id", "status", "urgency", "due_at", "id"],
+            unique=False,
+            postgresql_include=["accused_office_id", "accused_person_id"],
         )
         batch_op.create_index(
-            "ix_grievances_officer_open_due", ["officer_posting_id", "is_open", "urgency", "due_at", "id"], unique=False
+            "ix_grievances_officer_open_due",
+            ["officer_posting_id", "is_open", "urgency", "due_at", "id"],
+            unique=False,
+            postgresql_include=["accused_office_id", "accused_person_id"],
         )
 
     op.create_table(
@@ -1196,9 +1205,15 @@ def downgrade() -> None:
 
     op.drop_table("staff_sessions")
     with op.batch_alter_table("grievances", schema=None) as batch_op:
-        batch_op.drop_index("ix_grievances_officer_open_due")
-        batch_op.drop_index("ix_grievances_office_status_due")
-        batch_op.drop_index("ix_grievances_office_open_due")
+        batch_op.drop_index(
+            "ix_grievances_officer_open_due", postgresql_include=["accused_office_id", "accused_person_id"]
+        )
+        batch_op.drop_index(
+            "ix_grievances_office_status_due", postgresql_include=["accused_office_id", "accused_person_id"]
+        )
+        batch_op.drop_index(
+            "ix_grievances_office_open_due", postgresql_include=["accused_office_id", "accused_person_id"]
+        )
         batch_op.drop_index(
             "ix_grievances_not_reached_due",
             postgresql_where=sa.text("disposed_at IS NOT NULL AND reached_at IS NULL"),

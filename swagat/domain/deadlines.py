@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from swagat.domain.errors import N_, Invalid, Text
 from swagat.domain.policies import CHANNEL_NAMES, Channel, Policy, Unit
-from swagat.domain.reasons import Reason, ReasonKind, days_passed_over, moved_end
+from swagat.domain.reasons import Reason, ReasonKind, days_passed_over, further_rounds, moved_end, waited
 from swagat.domain.working_time import WorkingCalendar
 
 MOST_DAYS = 3650
@@ -62,7 +62,8 @@ _SOURCED_RULES = {
 class Limit:
     """A number of days, what they count and where the number comes from; raise Invalid unless 1 to 3650.
 
-    `rule` says it in a sentence when the basis alone does not; `ours` marks a number no source publishes.
+    `rule` says it in a sentence when the basis alone does not; `ours` marks a number no source publishes;
+    `repeats` are the days of each further round of the last level, and 0 where a higher level follows.
     """
 
     days: int
@@ -71,6 +72,7 @@ class Limit:
     source: str = ""
     rule: Text | None = None
     ours: bool = False
+    repeats: int = 0
 
     def __post_init__(self) -> None:
         if not 1 <= self.days <= MOST_DAYS:
@@ -136,14 +138,15 @@ def limit_for(
     Raise Invalid for a basis that is not known.
     """
     if category_sla_days is not None and sla_basis in RULING_BASES:
-        return Limit(category_sla_days, policy.unit, Basis(sla_basis), source)
+        days, repeats = category_sla_days, _repeats(start_level, policy)
+        return Limit(days, policy.unit, Basis(sla_basis), source, repeats=repeats)
     if sla_basis not in _KNOWN_BASES:
         raise Invalid(N_("%(basis)s is not a known basis of a time limit."), basis=sla_basis)
     rule = Text(
         N_("The %(channel)s channel sets the time limit for level L%(level)s (rules, version %(version)s)."),
         {"channel": CHANNEL_NAMES[channel], "level": start_level, "version": policy.version},
     )
-    return _channel_limit(policy.days_at_start(channel, start_level), channel, policy, rule)
+    return _channel_limit(policy.days_at_start(channel, start_level), channel, start_level, policy, rule)
 
 
 def limit_after_reopening(level: int, policy: Policy, channel: Channel) -> Limit:
@@ -152,7 +155,7 @@ def limit_after_reopening(level: int, policy: Policy, channel: Channel) -> Limit
         N_("Reopened. The %(channel)s channel sets the time for level L%(level)s (rules, version %(version)s)."),
         {"channel": CHANNEL_NAMES[channel], "level": level, "version": policy.version},
     )
-    return _channel_limit(policy.days_after_step(channel, level), channel, policy, rule)
+    return _channel_limit(policy.days_after_step(channel, level), channel, level, policy, rule)
 
 
 def due_date(filed_on: date, limit: Limit, calendar: WorkingCalendar, paused: Iterable[Interval] = ()) -> DueDate:
@@ -197,7 +200,7 @@ def next_step(
     reached = policy.last_level if repeats else level + 1
     if repeats:
         days = policy.repeat_days
-        message = N_("L%(level)s is the last level and gets another round (rules, version %(version)s).")
+        message = N_("The time ran out at the last level, so another round begins (rules, version %(version)s).")
     else:
         days = policy.days_after_step(channel, reached)
         message = N_(
@@ -205,7 +208,7 @@ def next_step(
             "(rules, version %(version)s)."
         )
     rule = Text(message, {"channel": CHANNEL_NAMES[channel], "level": reached, "version": policy.version})
-    limit = _channel_limit(days, channel, policy, rule, ours=repeats)
+    limit = _channel_limit(days, channel, reached, policy, rule, ours=repeats)
     return Step(reached, repeats, due_date(lapsed_on, limit, calendar, paused))
 
 
@@ -237,8 +240,13 @@ def days_left(due_on: date, today: date, calendar: WorkingCalendar) -> DaysLeft:
     return DaysLeft(calendar.working_days_between(today, due_on), (due_on - today).days)
 
 
-def _channel_limit(days: int, channel: Channel, policy: Policy, rule: Text, ours: bool = False) -> Limit:
-    return Limit(days, policy.unit, Basis.CHANNEL, str(policy.version), rule, ours or policy.ours[channel])
+def _channel_limit(days: int, channel: Channel, level: int, policy: Policy, rule: Text, ours: bool = False) -> Limit:
+    ours, repeats = ours or policy.ours[channel], _repeats(level, policy)
+    return Limit(days, policy.unit, Basis.CHANNEL, str(policy.version), rule, ours, repeats)
+
+
+def _repeats(level: int, policy: Policy) -> int:
+    return policy.repeat_days if level >= policy.last_level else 0
 
 
 def _count(day: date, days: int, unit: Unit, calendar: WorkingCalendar) -> date:
@@ -259,9 +267,11 @@ def _reasons(
     reasons = _rule_reasons(limit, day_zero)
     if limit.unit is Unit.WORKING:
         reasons += days_passed_over(day_zero, due_on, calendar)
-    reasons += [_pause_reason(pause, limit.unit) for pause in pauses]
+    reasons += [waited(*pause, limit.unit) for pause in pauses]
     if due_on != planned:
         reasons.append(moved_end(planned, due_on, calendar))
+    if limit.repeats:
+        reasons.append(further_rounds(limit.repeats, limit.unit))
     return reasons
 
 
@@ -283,11 +293,3 @@ def _rule_reasons(limit: Limit, day_zero: date) -> list[Reason]:
     message = N_("Counting begins on the day after %(day)s.")
     reasons.append(Reason(ReasonKind.DAY_ZERO, message, {"day": day_zero}))
     return reasons
-
-
-def _pause_reason(pause: _Pause, unit: Unit) -> Reason:
-    if unit is Unit.WORKING:
-        message = N_("Waited from %(begun)s to %(ended)s for an answer. Working days added: %(days)s.")
-    else:
-        message = N_("Waited from %(begun)s to %(ended)s for an answer. Days added: %(days)s.")
-    return Reason(ReasonKind.PAUSE, message, pause._asdict())

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Any, NamedTuple
 
 from swagat.domain.errors import N_, Text
+from swagat.domain.policies import Unit
 from swagat.domain.working_time import DayOff, DayOffKind, ExtraDay, WorkingCalendar
 
 
@@ -21,6 +22,7 @@ class ReasonKind(StrEnum):
     EXTRA_DAYS = "extra_days"
     PAUSE = "pause"
     MOVED = "moved"
+    REPEATS = "repeats"
 
 
 class Reason(NamedTuple):
@@ -56,6 +58,30 @@ def moved_end(planned: date, due_on: date, calendar: WorkingCalendar) -> Reason:
     days_off = tuple(calendar.days_off_between(planned - timedelta(days=1), due_on))
     message = N_("%(planned)s is no working day, so the last day is %(moved)s. Closed: %(days_off)s.")
     return Reason(ReasonKind.MOVED, message, {"planned": planned, "moved": due_on, "days_off": days_off})
+
+
+def waited(begun: date, ended: date, days: int, unit: Unit) -> Reason:
+    """Return that the clock stood still from a question to its answer, and how many days that added."""
+    if unit is Unit.WORKING:
+        message = N_("Waited from %(begun)s to %(ended)s for an answer. Working days added: %(days)s.")
+    else:
+        message = N_("Waited from %(begun)s to %(ended)s for an answer. Days added: %(days)s.")
+    return Reason(ReasonKind.PAUSE, message, {"begun": begun, "ended": ended, "days": days})
+
+
+def further_rounds(days: int, unit: Unit) -> Reason:
+    """Return what follows a day that passes at the last level: a new last day, again and again."""
+    if unit is Unit.WORKING:
+        message = N_(
+            "No level stands above this one. If the day passes without an answer, a new last day follows every "
+            "%(days)s working days until there is an answer."
+        )
+    else:
+        message = N_(
+            "No level stands above this one. If the day passes without an answer, a new last day follows every "
+            "%(days)s days until there is an answer."
+        )
+    return Reason(ReasonKind.REPEATS, message, {"days": days})
 
 
 def reasons_as_json(reasons: Iterable[Reason]) -> list[dict[str, Any]]:

@@ -137,7 +137,7 @@ def _why_not(case: Case, action: Action, actor: Actor) -> Refused:
 
 
 NEEDED = {
-    Need.REMARK: N_("Write a remark."),
+    Need.REMARK: N_("Write a few words here."),
     Need.REPORT: N_("Write what was done, when and by whom."),
     Need.QUESTIONS: N_("List what is missing, one thing a line."),
     Need.REASON: N_("Write the reasons, so that the complainant can follow them."),

@@ -6,6 +6,7 @@ from datetime import date
 from sqlalchemy import bindparam, exists, select
 from sqlalchemy.orm import Session
 
+from swagat.database import table_of
 from swagat.domain.deadlines import due_date, limit_for
 from swagat.domain.errors import Text
 from swagat.domain.names import Name, from_plain
@@ -17,27 +18,30 @@ from swagat.services import catalogue, documents
 from swagat.services.catalogue_views import CategoryView
 from swagat.services.documents import ListedDocument
 
+_CASES, _ENTRIES, _OFFICES = table_of(Grievance), table_of(GrievanceEvent), table_of(Office)
+_PAPERS = table_of(Document)
+
 _SENT = (
     select(
-        Grievance.id,
-        Grievance.submission_key,
-        Grievance.state_id,
-        Grievance.filed_category_id,
-        Grievance.received_on,
-        Grievance.channel,
-        Grievance.start_level,
-        Grievance.policy_version,
-        Grievance.is_identity_hidden,
-        Grievance.urgency,
-        Office.name_en,
-        Office.name_hi,
-        Office.name_gu,
-        GrievanceEvent.payload,
-        exists().where(Document.grievance_id == Grievance.id).label("papers"),
+        _CASES.c.id,
+        _CASES.c.submission_key,
+        _CASES.c.state_id,
+        _CASES.c.filed_category_id,
+        _CASES.c.received_on,
+        _CASES.c.channel,
+        _CASES.c.start_level,
+        _CASES.c.policy_version,
+        _CASES.c.is_identity_hidden,
+        _CASES.c.urgency,
+        _OFFICES.c.name_en,
+        _OFFICES.c.name_hi,
+        _OFFICES.c.name_gu,
+        _ENTRIES.c.payload,
+        exists().where(_PAPERS.c.grievance_id == _CASES.c.id).label("papers"),
     )
-    .join(GrievanceEvent, (GrievanceEvent.grievance_id == Grievance.id) & (GrievanceEvent.seq == 1))
-    .join(Office, Office.id == GrievanceEvent.office_after_id)
-    .where(Grievance.registration_number == bindparam("number"))
+    .join_from(_CASES, _ENTRIES, (_ENTRIES.c.grievance_id == _CASES.c.id) & (_ENTRIES.c.seq == 1))
+    .join(_OFFICES, _OFFICES.c.id == _ENTRIES.c.office_after_id)
+    .where(_CASES.c.registration_number == bindparam("number"))
 )
 
 

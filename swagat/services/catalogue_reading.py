@@ -35,6 +35,8 @@ from swagat.services.catalogue_views import (
 
 View = TypeVar("View")
 
+MOST_VILLAGES = 4000
+
 GROUP_SHARE = 0.5
 """What a group's words count beside a leaf's: the group is the answer only where no leaf fits."""
 
@@ -54,6 +56,8 @@ class Catalogue:
     words: tuple[CategoryWords, ...]
     ladders: dict[tuple[int, str], list[tuple[int, int]]] = field(default_factory=dict, compare=False)
     """Who stands above an office on a ladder, with their levels; filled in as it is asked for."""
+    villages: dict[int, PlaceView] = field(default_factory=dict, compare=False)
+    """The villages that were asked for, a filing asks for its own up to eight times; at most MOST_VILLAGES."""
 
     @cached_property
     def by_code(self) -> Mapping[str, CategoryView]:

@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
+from swagat.database import table_of
 from swagat.domain.deadlines import Clock, DueDate, due_date, limit_after_reopening, limit_for, next_step
 from swagat.models import Deadline, Grievance
 from swagat.services import catalogue, clocks
@@ -33,12 +34,13 @@ def why(session: Session, grievance: Grievance, now: datetime, was_paused: bool 
     return due_date(begun, limit, calendar, paused)
 
 
+_DEADLINES = table_of(Deadline).c
 _STEPS = (
-    select(Deadline.counted_from, Deadline.level)
+    select(_DEADLINES.counted_from, _DEADLINES.level)
     .where(
-        Deadline.grievance_id == bindparam("grievance_id"),
-        Deadline.clock == Clock.RESOLVE,
-        Deadline.cycle == bindparam("cycle"),
+        _DEADLINES.grievance_id == bindparam("grievance_id"),
+        _DEADLINES.clock == Clock.RESOLVE,
+        _DEADLINES.cycle == bindparam("cycle"),
     )
-    .order_by(Deadline.id)
+    .order_by(_DEADLINES.id)
 )

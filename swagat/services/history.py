@@ -7,9 +7,10 @@ from datetime import datetime
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, bindparam, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import Select, and_, bindparam, select
+from sqlalchemy.orm import Session
 
+from swagat.database import table_of
 from swagat.domain.custody import Custody, Moment, custody
 from swagat.domain.names import Name
 from swagat.domain.roles import Role
@@ -40,6 +41,9 @@ class PersonName(NamedTuple):
 class Happening:
     """One register entry with what was written and handed in with it; `post` is where its author is posted.
 
+    `answerable` is the office that answers from then on, where the entry changed that to another than holds it;
+    `given_to` is the officer who has the case from then on.
+
     The author's own name is for the offices: the complainant deals with a post and not with a person.
     """
 
@@ -57,6 +61,8 @@ class Happening:
     payload: Mapping[str, Any]
     texts: Sequence[tuple[RemarkKind, str]] = ()
     papers: Sequence[Paper] = ()
+    answerable: Name | None = None
+    given_to: PersonName | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +88,7 @@ def history(
     sees_held: bool = False,
     sees_capture: bool = False,
 ) -> History:
-    """Return the history in at most three statements; for a citizen without internal notes and staff-only payload.
+    """Return the history in at most four statements; for a citizen without internal notes and staff-only payload.
 
     `sees_held` opens the papers that wait for release, to who may release them; `sees_capture` tells when and where
     evidence was taken, to who decides.
@@ -92,6 +98,7 @@ def history(
     texts = _texts(session, grievance_id) if any("texts" in row.payload for row in rows) else {}
     has_papers = any("document" in row.payload for row in rows)
     papers = _papers(session, grievance_id, for_citizen, sees_held, sees_capture) if has_papers else {}
+    officers = {} if for_citizen else _officers(session, rows)
     names: dict[int, Name] = {row.office_after_id: _office_name(row) for row in rows}
     happenings = [
         Happening(
@@ -109,6 +116,8 @@ def history(
             {key: value for key, value in row.payload.items() if not (for_citizen and key in STAFF_ONLY)},
             texts.get(row.seq, ()),
             papers.get(row.seq, ()),
+            Name(row.answers_en, row.answers_hi, row.answers_gu) if row.answers_en else None,
+            officers.get(row.payload.get("officer_posting_id")),
         )
         for row in rows
         if row.is_visible or not for_citizen
@@ -135,40 +144,68 @@ def _events(session: Session, grievance_id: int) -> Sequence[Any]:
 # The statements of a page are made once: putting one together costs several times what running it does.
 @cache
 def _events_statement() -> Select[Any]:
-    after, posted = aliased(Office), aliased(Office)
+    office, entry, posting, person = (table_of(one) for one in (Office, GrievanceEvent, Posting, Person))
+    after, posted, answers = office.alias(), office.alias(), office.alias()
     return (
         select(
-            GrievanceEvent.seq,
-            GrievanceEvent.at,
-            GrievanceEvent.action,
-            GrievanceEvent.role,
-            GrievanceEvent.status_after,
-            GrievanceEvent.level_after,
-            GrievanceEvent.clock_after,
-            GrievanceEvent.cycle,
-            GrievanceEvent.is_visible,
-            GrievanceEvent.payload,
-            GrievanceEvent.office_after_id,
-            after.name_en,
-            after.name_hi,
-            after.name_gu,
-            posted.name_en.label("post_en"),
-            posted.name_hi.label("post_hi"),
-            posted.name_gu.label("post_gu"),
-            Person.name_en.label("person_en"),
-            Person.name_local.label("person_local"),
+            entry.c.seq,
+            entry.c.at,
+            entry.c.action,
+            entry.c.role,
+            entry.c.status_after,
+            entry.c.level_after,
+            entry.c.clock_after,
+            entry.c.cycle,
+            entry.c.is_visible,
+            entry.c.payload,
+            entry.c.office_after_id,
+            after.c.name_en,
+            after.c.name_hi,
+            after.c.name_gu,
+            posted.c.name_en.label("post_en"),
+            posted.c.name_hi.label("post_hi"),
+            posted.c.name_gu.label("post_gu"),
+            person.c.name_en.label("person_en"),
+            person.c.name_local.label("person_local"),
+            answers.c.name_en.label("answers_en"),
+            answers.c.name_hi.label("answers_hi"),
+            answers.c.name_gu.label("answers_gu"),
         )
-        .join(after, after.id == GrievanceEvent.office_after_id)
-        .outerjoin(Posting, Posting.id == GrievanceEvent.posting_id)
-        .outerjoin(posted, posted.id == Posting.office_id)
-        .outerjoin(Person, Person.id == GrievanceEvent.person_id)
-        .where(GrievanceEvent.grievance_id == bindparam("grievance_id"))
-        .order_by(GrievanceEvent.seq)
+        .join_from(entry, after, after.c.id == entry.c.office_after_id)
+        .outerjoin(posting, posting.c.id == entry.c.posting_id)
+        .outerjoin(posted, posted.c.id == posting.c.office_id)
+        .outerjoin(person, person.c.id == entry.c.person_id)
+        .outerjoin(
+            answers,
+            and_(
+                answers.c.id == entry.c.answerable_after_id,
+                entry.c.answerable_after_id != entry.c.answerable_before_id,
+                entry.c.answerable_after_id != entry.c.office_after_id,
+            ),
+        )
+        .where(entry.c.grievance_id == bindparam("grievance_id"))
+        .order_by(entry.c.seq)
     )
 
 
 def _office_name(row: Any) -> Name:
     return Name(row.name_en, row.name_hi, row.name_gu)
+
+
+def _officers(session: Session, rows: Sequence[Any]) -> dict[int, PersonName]:
+    """Return who holds the postings that these entries gave the case to."""
+    given = {one for row in rows if (one := row.payload.get("officer_posting_id")) is not None}
+    if not given:
+        return {}
+    found = session.execute(_OFFICERS, {"posting_ids": list(given)})
+    return {row.id: PersonName(row.name_en, row.name_local) for row in found}
+
+
+_OFFICERS = (
+    select(Posting.id, Person.name_en, Person.name_local)
+    .join(Person, Person.id == Posting.person_id)
+    .where(Posting.id.in_(bindparam("posting_ids", expanding=True)))
+)
 
 
 def _texts(session: Session, grievance_id: int) -> dict[int, list[tuple[RemarkKind, str]]]:
@@ -178,10 +215,11 @@ def _texts(session: Session, grievance_id: int) -> dict[int, list[tuple[RemarkKi
     return found
 
 
+_REMARKS = table_of(Remark).c
 _TEXTS = (
-    select(Remark.seq, Remark.kind, Remark.text)
-    .where(Remark.grievance_id == bindparam("grievance_id"))
-    .order_by(Remark.id)
+    select(_REMARKS.seq, _REMARKS.kind, _REMARKS.text)
+    .where(_REMARKS.grievance_id == bindparam("grievance_id"))
+    .order_by(_REMARKS.id)
 )
 _PAPERS = (
     select(

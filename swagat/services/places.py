@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import bindparam, func, or_, select
 
 from swagat.database import db
 from swagat.domain.errors import NotFound
@@ -11,13 +11,14 @@ from swagat.domain.place_names import MOST_CANDIDATES, PlaceCandidate, place_que
 from swagat.domain.places import PlaceKind
 from swagat.models import Place, PlaceKey
 from swagat.services import catalogue
-from swagat.services.catalogue_reading import place_view
+from swagat.services.catalogue_reading import MOST_VILLAGES, place_view
 from swagat.services.catalogue_views import CategoryView, PlaceView
 
 AREAS = frozenset({PlaceKind.MUNICIPALITY, PlaceKind.WARD, PlaceKind.POLICE_STATION})
 """Kinds that are asked for only where some are known; `none_of=AREAS` says that the person lives in none of them."""
 
 _PLACES = Place.__table__
+_ONE = select(_PLACES).where(_PLACES.c.id == bindparam("place_id"))
 _BEYOND = "\U0010ffff"
 
 
@@ -82,14 +83,18 @@ def villages(taluka_id: int) -> list[PlaceView]:
 
 
 def place(place_id: int) -> PlaceView:
-    """Return a place, raising NotFound; only a village costs a statement."""
-    known = catalogue.current().places.get(place_id)
-    if known is not None:
-        return known
-    row = db.session.execute(select(_PLACES).where(_PLACES.c.id == place_id)).mappings().first()
+    """Return a place, raising NotFound; only a village costs a statement, when it is first asked for."""
+    known = catalogue.current()
+    found = known.places.get(place_id) or known.villages.get(place_id)
+    if found is not None:
+        return found
+    row = db.session.execute(_ONE, {"place_id": place_id}).mappings().first()
     if row is None:
         raise NotFound
-    return view_of(row)
+    if len(known.villages) >= MOST_VILLAGES:
+        known.villages.clear()
+    known.villages[place_id] = found = view_of(row)
+    return found
 
 
 def chain(place_id: int) -> list[PlaceView]:

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import CTE, BindParameter, Select, and_, bindparam, or_, select
 from sqlalchemy.orm import Session
 
-from swagat.database import db
+from swagat.database import db, table_of
 from swagat.domain.errors import N_, Invalid, NotFound, Refused, Text
 from swagat.domain.jurisdiction import Claim, Post, Subject, office_for, require_area
 from swagat.domain.names import Name
@@ -117,25 +117,25 @@ def _chain_with_claims(session: Session, place_id: int, subject: Subject) -> tup
 def _chain_statement() -> Select[Any]:
     # Made once, because putting it together costs more than running it; and without a recursion, for which
     # PostgreSQL expects so many rows that it reads all places.
-    claim = Jurisdiction
+    claim, office = table_of(Jurisdiction), table_of(Office)
     somewhere: BindParameter[int] = bindparam("above", expanding=True)
     lies_in = or_(
-        claim.place_id == _PLACES.c.id,
-        claim.place_id == _PLACES.c.parent_id,
-        claim.place_id == _PLACES.c.district_id,
-        claim.place_id.in_(somewhere),
+        claim.c.place_id == _PLACES.c.id,
+        claim.c.place_id == _PLACES.c.parent_id,
+        claim.c.place_id == _PLACES.c.district_id,
+        claim.c.place_id.in_(somewhere),
     )
     covers = or_(
-        claim.category_id.in_(bindparam("named", expanding=True)),
+        claim.c.category_id.in_(bindparam("named", expanding=True)),
         and_(
-            claim.category_id.is_(None),
-            or_(claim.department_id.is_(None), claim.department_id == bindparam("department_id")),
+            claim.c.category_id.is_(None),
+            or_(claim.c.department_id.is_(None), claim.c.department_id == bindparam("department_id")),
         ),
     )
     return (
         select(_PLACES, *CLAIM_COLUMNS)
-        .outerjoin(Jurisdiction, and_(lies_in, covers))
-        .outerjoin(Office, Office.id == Jurisdiction.office_id)
+        .outerjoin(claim, and_(lies_in, covers))
+        .outerjoin(office, office.c.id == claim.c.office_id)
         .where(_PLACES.c.id == bindparam("place_id"))
     )
 
@@ -169,12 +169,11 @@ def _posts(session: Session, office_ids: Collection[int], ladder: str) -> dict[i
 
 @cache
 def _posts_statement() -> Select[Any]:
-    up = _upward(on_one_ladder=True)
-    return (
-        select(Office.id, Office.name_en, Office.name_hi, Office.name_gu, Office.title_en, Office.title_hi,
-               Office.title_gu, up.c.level, up.c.superior_id)
-        .join(up, up.c.office_id == Office.id)
-    )  # fmt: skip
+    up, office = _upward(on_one_ladder=True), table_of(Office)
+    names = [office.c[f"{kind}_{code}"] for kind in ("name", "title") for code in ("en", "hi", "gu")]
+    return select(office.c.id, *names, up.c.level, up.c.superior_id).join_from(
+        office, up, up.c.office_id == office.c.id
+    )
 
 
 def ladder_of(session: Session, office_id: int, ladder: str) -> list[LadderPost]:

@@ -8,7 +8,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.engine import RowMapping
 from sqlalchemy.orm import Session
 
-from swagat.database import db
+from swagat.database import db, table_of
 from swagat.domain.errors import Refused
 from swagat.domain.jurisdiction import Ambiguous, Claim, Post, office_for
 from swagat.domain.names import Name
@@ -21,20 +21,22 @@ from swagat.services.catalogue_views import CategoryView, PlaceView
 
 HEADS = frozenset({Role.SUPERVISOR, Role.PRESIDING_OFFICER})
 
+_CLAIMS, _OFFICES = table_of(Jurisdiction).c, table_of(Office).c
 
+# Columns of the tables and not of the mapped classes: every filing reads them, and nothing is mapped.
 CLAIM_COLUMNS = (
-    Jurisdiction.office_id,
-    Jurisdiction.place_id.label("claimed_place_id"),
-    Jurisdiction.department_id,
-    Jurisdiction.category_id,
-    Jurisdiction.is_override,
-    Jurisdiction.is_triage,
-    Jurisdiction.reason_en,
-    Jurisdiction.reason_hi,
-    Jurisdiction.reason_gu,
-    Office.name_en.label("office_en"),
-    Office.name_hi.label("office_hi"),
-    Office.name_gu.label("office_gu"),
+    _CLAIMS.office_id,
+    _CLAIMS.place_id.label("claimed_place_id"),
+    _CLAIMS.department_id,
+    _CLAIMS.category_id,
+    _CLAIMS.is_override,
+    _CLAIMS.is_triage,
+    _CLAIMS.reason_en,
+    _CLAIMS.reason_hi,
+    _CLAIMS.reason_gu,
+    _OFFICES.name_en.label("office_en"),
+    _OFFICES.name_hi.label("office_hi"),
+    _OFFICES.name_gu.label("office_gu"),
 )
 
 
@@ -132,7 +134,9 @@ def _called(place: PlaceView) -> str:
 
 def _read(session: Session, now: datetime) -> _Tables:
     claims: dict[int, list[Claim]] = {}
-    statement = select(*CLAIM_COLUMNS).join(Office, Office.id == Jurisdiction.office_id)
+    statement = select(*CLAIM_COLUMNS).join_from(
+        table_of(Jurisdiction), table_of(Office), _OFFICES.id == _CLAIMS.office_id
+    )
     for row in session.execute(statement).mappings():
         claims.setdefault(row["claimed_place_id"], []).append(claim_of(row))
     posts: dict[str, dict[int, Post]] = {}

@@ -4,9 +4,10 @@ import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, delete, exists, or_, select, update
+from sqlalchemy import BindParameter, ColumnElement, Row, Select, and_, bindparam, delete, exists, or_, select, update
 from sqlalchemy.engine import CursorResult
 from sqlalchemy.orm import Session, aliased
 
@@ -51,23 +52,8 @@ class SignedIn:
 
 def actor_for(token: str, now: datetime, idle: timedelta = IDLE) -> SignedIn | None:
     """Return who a token stands for, or None when the session, the person or the posting is over; one statement."""
-    other = aliased(Posting)
-    others = exists().where(other.person_id == Person.id, other.id != Posting.id, *_held_at(other, now))
-    shown = (
-        Person.name_en.label("person_en"),
-        Person.name_local.label("person_local"),
-        Person.language,
-        StaffSession.seen_at,
-        others.label("has_other_posts"),
-    )
-    found = (
-        _posts(now)
-        .add_columns(*shown)
-        .join(Person, Person.id == Posting.person_id)
-        .join(StaffSession, and_(StaffSession.posting_id == Posting.id, StaffSession.person_id == Person.id))
-        .where(Person.is_active, *_alive(token, now, idle))
-    )
-    row = db.session.execute(found).one_or_none()
+    asked = {"digest": _digest(token), "now": now, "seen_after": now - idle, "begun_after": now - LONGEST}
+    row = db.session.execute(_signed_in(), asked).one_or_none()
     if row is None:
         return None
     actor = Actor(
@@ -78,6 +64,28 @@ def actor_for(token: str, now: datetime, idle: timedelta = IDLE) -> SignedIn | N
         state_id=row.state_id,
     )
     return SignedIn(actor, row.person_en, row.person_local, row.language, _post(row), row.has_other_posts, row.seen_at)
+
+
+@cache
+def _signed_in() -> Select[Any]:
+    # Made once: every page of the staff asks it, and putting it together cost more than running it.
+    now: BindParameter[datetime] = bindparam("now")
+    other = aliased(Posting)
+    others = exists().where(other.person_id == Person.id, other.id != Posting.id, *_held_at(other, now))
+    shown = (
+        Person.name_en.label("person_en"),
+        Person.name_local.label("person_local"),
+        Person.language,
+        StaffSession.seen_at,
+        others.label("has_other_posts"),
+    )
+    return (
+        _posts(now)
+        .add_columns(*shown)
+        .join(Person, Person.id == Posting.person_id)
+        .join(StaffSession, and_(StaffSession.posting_id == Posting.id, StaffSession.person_id == Person.id))
+        .where(Person.is_active, *_alive(bindparam("digest"), bindparam("seen_after"), bindparam("begun_after")))
+    )
 
 
 def keep_alive(token: str, seen_at: datetime, now: datetime) -> None:
@@ -137,7 +145,9 @@ def begin(session: Session, person_id: int, now: datetime, posting_id: int | Non
 
 def held_by(session: Session, token: str, now: datetime, idle: timedelta = IDLE) -> tuple[int, int]:
     """Return the ids of the person and posting of a session, raising NotFound when it is over."""
-    alive = select(StaffSession.person_id, StaffSession.posting_id).where(*_alive(token, now, idle))
+    alive = select(StaffSession.person_id, StaffSession.posting_id).where(
+        *_alive(_digest(token), now - idle, now - LONGEST)
+    )
     row = session.execute(alive).one_or_none()
     if row is None:
         raise NotFound
@@ -145,9 +155,14 @@ def held_by(session: Session, token: str, now: datetime, idle: timedelta = IDLE)
 
 
 def sweep_sessions(now: datetime) -> int:
-    """Delete the sessions that began more than 30 days ago and return how many there were."""
+    """Delete the sessions that were over 30 days ago, ended or not, and return how many there were.
+
+    So long they can tell who was signed in when something was done that nobody admits.
+    """
+    over = now - KEPT
+    were_over = or_(StaffSession.ended_at < over, StaffSession.begun_at < over - LONGEST)
     with transaction() as session:
-        gone = session.execute(delete(StaffSession).where(StaffSession.begun_at < now - KEPT))
+        gone = session.execute(delete(StaffSession).where(were_over))
         assert isinstance(gone, CursorResult)
         return gone.rowcount
 
@@ -157,20 +172,20 @@ def _digest(token: str) -> bytes:
     return hashlib.sha256(token.encode()).digest()
 
 
-def _alive(token: str, now: datetime, idle: timedelta) -> tuple[ColumnElement[bool], ...]:
+def _alive(digest: Any, seen_after: Any, begun_after: Any) -> tuple[ColumnElement[bool], ...]:
     return (
-        StaffSession.token_digest == _digest(token),
+        StaffSession.token_digest == digest,
         StaffSession.ended_at.is_(None),
-        StaffSession.seen_at > now - idle,
-        StaffSession.begun_at > now - LONGEST,
+        StaffSession.seen_at > seen_after,
+        StaffSession.begun_at > begun_after,
     )
 
 
-def _held_at(posting: type[Posting], now: datetime) -> tuple[ColumnElement[bool], ...]:
+def _held_at(posting: type[Posting], now: datetime | BindParameter[datetime]) -> tuple[ColumnElement[bool], ...]:
     return posting.begins_at <= now, or_(posting.ends_at.is_(None), posting.ends_at > now)
 
 
-def _posts(now: datetime) -> Select[Any]:
+def _posts(now: datetime | BindParameter[datetime]) -> Select[Any]:
     titles = (
         Office.name_en,
         Office.name_hi,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from swagat.domain.case import Case, decides, parties
@@ -124,20 +124,23 @@ def open_paper(
     return documents.for_download(session, storage, document_id, grievance.id, with_held=releases, with_internal=True)
 
 
+_OFFICERS = (
+    select(Posting.id, Posting.person_id, Person.name_en, Person.name_local, Posting.role)
+    .join(Person, Person.id == Posting.person_id)
+    .where(
+        Posting.office_id == bindparam("office_id"),
+        Posting.role.in_([Role.OFFICER, Role.SUPERVISOR]),
+        Posting.begins_at <= bindparam("now"),
+        or_(Posting.ends_at.is_(None), Posting.ends_at > bindparam("now")),
+        Person.is_active,
+    )
+    .order_by(Posting.role, Person.name_en, Posting.id)
+)
+
+
 def officers_of(session: Session, office_id: int, now: datetime) -> list[Officer]:
     """Return the postings to which a case of this office can be given now."""
-    rows = session.execute(
-        select(Posting.id, Posting.person_id, Person.name_en, Person.name_local, Posting.role)
-        .join(Person, Person.id == Posting.person_id)
-        .where(
-            Posting.office_id == office_id,
-            Posting.role.in_([Role.OFFICER, Role.SUPERVISOR]),
-            Posting.begins_at <= now,
-            or_(Posting.ends_at.is_(None), Posting.ends_at > now),
-            Person.is_active,
-        )
-        .order_by(Posting.role, Person.name_en, Posting.id)
-    )
+    rows = session.execute(_OFFICERS, {"office_id": office_id, "now": now})
     return [Officer(row.id, row.person_id, PersonName(row.name_en, row.name_local), row.role) for row in rows]
 
 

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
-from swagat.database import transaction
+from swagat.database import table_of, transaction
 from swagat.domain.case import Case, Waiting
 from swagat.domain.deadlines import Clock, DaysLeft, DueDate, days_left
 from swagat.domain.errors import N_, Invalid
@@ -17,7 +17,7 @@ from swagat.domain.registration import parse_registration_number, parse_tracking
 from swagat.domain.roles import Proof, complainant
 from swagat.domain.rules import Rules
 from swagat.domain.workflow import Action, Status, Transition
-from swagat.models import Deadline, Grievance, RemarkKind
+from swagat.models import Deadline, Grievance, Office, RemarkKind
 from swagat.services import catalogue, dating, redressal, scope
 from swagat.services.history import Happening, History, history
 from swagat.services.limits import Limit, await_turn, count_tries, network
@@ -91,6 +91,7 @@ class CaseView:
     waiting: Waiting | None
     proposal_reason: str
     today: date
+    appellate: Office | None
 
 
 def view(session: Session, number: str, now: datetime, rules: Rules) -> CaseView:
@@ -115,19 +116,24 @@ def view(session: Session, number: str, now: datetime, rules: Rules) -> CaseView
         waiting,
         _proposal_reason(past) if waiting else "",
         today,
+        session.get(Office, grievance.appellate_office_id) if grievance.status is Status.UNDER_APPEAL else None,
     )
 
 
 def _answer_by(session: Session, grievance: Grievance) -> date | None:
-    return session.scalar(
-        select(Deadline.due_on)
-        .where(
-            Deadline.grievance_id == grievance.id,
-            Deadline.clock.in_([Clock.CONFIRM, Clock.WITHDRAWAL]),
-            Deadline.ended_at.is_(None),
-        )
-        .limit(1)
+    return session.scalar(_ANSWER_BY, {"grievance_id": grievance.id})
+
+
+_DEADLINES = table_of(Deadline).c
+_ANSWER_BY = (
+    select(_DEADLINES.due_on)
+    .where(
+        _DEADLINES.grievance_id == bindparam("grievance_id"),
+        _DEADLINES.clock.in_([Clock.CONFIRM, Clock.WITHDRAWAL]),
+        _DEADLINES.ended_at.is_(None),
     )
+    .limit(1)
+)
 
 
 def _answer(past: History, by: date | None, days: DaysLeft | None) -> Answer | None:

@@ -34,6 +34,11 @@ TONES = {
     DeliveryStatus.FAILED: "late",
     DeliveryStatus.UNKNOWN: "soon",
 }
+JOBS = {
+    "sweep": _l("Does what falls due: late cases go up, waiting for an answer ends, and answered cases are closed"),
+    "outbox": _l("Sends the texts that wait"),
+    "housekeeping": _l("Erases at night what has served its time: unfinished filings, old sign-ins, stray papers"),
+}
 OUTCOMES = {"done": _l("Ended well"), "running": _l("Runs now"), "failed": _l("Failed")}
 OUTCOME_TONES = {"done": "good", "failed": "late"}
 
@@ -72,6 +77,7 @@ def home() -> AnyResponse:
         "admin/home.html",
         found=found,
         texts=[(DELIVERY[state], state, count, TONES.get(state, "")) for state, count in found.texts.items()],
+        jobs=JOBS,
         outcomes=OUTCOMES,
         outcome_tones=OUTCOME_TONES,
         settings=[(name, label, _shown(current_app.config[name])) for name, label in SETTINGS.items()],

@@ -10,7 +10,7 @@ SMALLEST = 600
 VARY = "Accept-Encoding, Accept-Language, Cookie"
 # Levels above these cost more time than they save bytes on a page of this size.
 BROTLI_QUALITY = 5
-DEFLATE_LEVEL = 5
+DEFLATE_LEVEL = 4
 GZIP_WINDOW = zlib.MAX_WBITS | 16
 
 

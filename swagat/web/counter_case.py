@@ -32,7 +32,11 @@ blueprint = Blueprint("counter_case", __name__)
 TEXTS = (Need.REMARK, Need.GROUNDS)
 
 # What the clerk reads before each action, and what follows from it.
+# In the order in which the page offers them: what waits for the person first.
 INTROS: dict[Action, Any] = {
+    Action.HAND_OVER: _l(
+        "Read the answer to the person, or give them a print of it. Their time to say no begins today."
+    ),
     Action.CLARIFY: _l("The office asked the person something, and its clock waits for the answer."),
     Action.OBJECT: _l("Ending the grievance is proposed. A second officer reads the objection before deciding."),
     Action.REFUSE: _l("A higher office than the one that answered takes it up, or it becomes an appeal."),
@@ -40,9 +44,6 @@ INTROS: dict[Action, Any] = {
     Action.UNDO_WITHDRAWAL: _l("The grievance goes back to the office, where it stood."),
     Action.REMIND: _l("The officer who has it is told. One reminder a day is enough."),
     Action.CORRECT: _l("What was written stays as it is. The correction is added below it."),
-    Action.HAND_OVER: _l(
-        "Read the answer to the person, or give them a print of it. Their time to say no begins today."
-    ),
     Action.MARK_IMMEDIATE: _l("Only for danger to life or safety. In an emergency call 112 first."),
 }
 OPENED = {
@@ -196,7 +197,7 @@ def _page(found: AtCounter) -> AnyResponse:
         # A signed paper proves less than the code: it lets a clerk act, and read no more than that needs.
         shows_all=found.opened_by is not OpenedBy.PAPER,
         timeline=entries(view.history, lambda _id: ""),
-        actions=[row for row in found.actions if row.action in INTROS],
+        actions=[row for wanted in INTROS for row in found.actions if row.action is wanted],
         intros=INTROS,
         questions=_questions(found),
         remedy=_(NEXT_REMEDY[outcome], days=rules().confirm_window_days) if outcome else "",

@@ -25,7 +25,7 @@ from swagat.web.filing_what import (
     state_of,
     with_emergencies,
 )
-from swagat.web.filing_where import AREAS, NONE, Where, choices, district_of, locate, matches, taluka_of
+from swagat.web.filing_where import AREAS, NONE, Where, choices, district_of, exactly, locate, matches, taluka_of
 from swagat.web.filters import in_language, place_name
 from swagat.web.formats import local_date
 from swagat.web.forms.filing import WhatForm, WhoForm
@@ -113,11 +113,14 @@ def place_choices(found: Sequence[Any]) -> tuple[list[tuple[str, str]], dict[str
     return [(str(one.id), place_name(one).striptags()) for one in found], hints
 
 
-def _matches(form: Any) -> tuple[list[tuple[str, str]], dict[str, str]]:
+def _matches(form: Any) -> tuple[list[tuple[str, str]], dict[str, str], str]:
+    """Return the places that fit what was typed, what each lies in, and the one that is chosen so far."""
     district = district_of(form)
     if not form.near.data or district is None:
-        return [], {}
-    return place_choices(matches(form.near.data, district, taluka_of(form, district)))
+        return [], {}, ""
+    taluka = taluka_of(form, district)
+    found = matches(form.near.data, district, taluka)
+    return *place_choices(found), form.place.data or exactly(found, form.near.data, taluka)
 
 
 def _area(kind: PlaceKind, form: Any) -> tuple[Any, list[tuple[str, str]]]:

@@ -8,7 +8,7 @@ from swagat.services import catalogue
 from swagat.web import filing_pages
 from swagat.web.access import public
 from swagat.web.filing_what import category_of, fitting, group_of, state_of
-from swagat.web.filing_where import district_of, matches, place_of, taluka_of
+from swagat.web.filing_where import district_of, exactly, matches, place_of, taluka_of
 from swagat.web.forms.filing import LONGEST_TEXT, WhatForm
 
 blueprint = Blueprint("filing_suggest", __name__)
@@ -39,8 +39,11 @@ def nearby() -> AnyResponse:
         district = place_of(typed, PlaceKind.DISTRICT)
         offered = filing_pages.talukas(district)
         return make_response(render_template("filing/places.html", talukas=offered, value=form.taluka.data))
-    district = district_of(form)
-    found, hints = filing_pages.place_choices(matches(typed, district, taluka_of(form, district)))
     if not typed:
         return make_response("")
-    return make_response(render_template("filing/places.html", found=found, hints=hints, value=form.place.data))
+    district = district_of(form)
+    taluka = taluka_of(form, district)
+    fitting_places = matches(typed, district, taluka)
+    found, hints = filing_pages.place_choices(fitting_places)
+    chosen = form.place.data or exactly(fitting_places, typed, taluka)
+    return make_response(render_template("filing/places.html", found=found, hints=hints, value=chosen))

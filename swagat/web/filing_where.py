@@ -63,6 +63,17 @@ def matches(typed: str, district: PlaceView | None, taluka: PlaceView | None) ->
     return places.search(typed[:120], district.state_id, near.id, SPOTS, MOST_FOUND)
 
 
+def exactly(found: Sequence[PlaceView], typed: str, taluka: PlaceView | None) -> str:
+    """Return the id of the only place of the chosen taluka with the very name that was typed, else nothing."""
+    name = typed.strip().casefold()
+    same = [
+        one
+        for one in found
+        if taluka and one.parent_id == taluka.id and name in (one.name_en.casefold(), one.name_local)
+    ]
+    return str(same[0].id) if len(same) == 1 else ""
+
+
 def locate(form: Any, category: CategoryView | None) -> Where | dict[str, str]:
     """Return where it is or, while that cannot be said yet, the questions by the fields that answer them."""
     district = district_of(form)

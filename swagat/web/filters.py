@@ -1,8 +1,9 @@
 """Jinja filters and globals: names in the reader's language, addresses, and all of formats and words."""
 
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from flask import Flask, request
 from markupsafe import Markup, escape
@@ -82,6 +83,12 @@ def in_language(thing: Any, attribute: str) -> Markup:
     else:
         english = _kept(thing, f"{attribute}_en")
         own = _kept(thing, f"{attribute}_{language}") or _kept(thing, f"{attribute}_local")
+    return _marked(english, own, language)
+
+
+# Lists name the same few places, subjects and officers in line after line.
+@lru_cache(maxsize=4096)
+def _marked(english: str, own: str, language: str) -> Markup:
     if language == "en":
         return escape(english)
     return escape(own) if _is_written_in(own, language) else Markup('<span lang="en">{}</span>').format(english)
@@ -101,11 +108,16 @@ def language_url(language: str) -> str:
     """Return the address of this page in another language; an answer to a form has none, so its path is used."""
     if request.method in ("GET", "HEAD"):
         return query_url(lang=language)
-    return f"{request.path}?{urlencode({'lang': language})}"
+    return f"{own_path()}?{urlencode({'lang': language})}"
 
 
 def query_url(**changes: object) -> str:
     """Return this page's address with some of its query changed; None takes a name out."""
     names: dict[str, object] = dict(request.args.to_dict(flat=False)) | changes
     query = urlencode({name: value for name, value in names.items() if value is not None}, doseq=True)
-    return f"{request.path}?{query}" if query else request.path
+    return f"{own_path()}?{query}" if query else own_path()
+
+
+def own_path() -> str:
+    """Return this page's path as an address holds it: a backslash or a tab in it would lead to another host."""
+    return quote(request.path, safe="/:@!$()*+,;=~")

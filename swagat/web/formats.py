@@ -38,6 +38,12 @@ def _words_of_time(moment: time, language: str) -> str:
     return format_time(moment, "h:mm a", locale=_indian(language))
 
 
+@lru_cache(maxsize=2048)
+def _words_of_number(value: float, places: int, language: str) -> str:
+    pattern = "#,##,##0" + ("." + "0" * places if places else "")
+    return format_decimal(value, format=pattern, locale=_indian(language))
+
+
 def day_words(value: date | datetime, pattern: str = FULL) -> str:
     """Return the day in India as plain words, such as Friday, 4 December 2026."""
     return _words_of_day(_day(value), pattern, display_locale().language)
@@ -99,8 +105,7 @@ def days_count(days: int) -> str:
 
 def number(value: float, places: int = 0) -> str:
     """Return a number grouped the Indian way, rounded to so many decimal places."""
-    pattern = "#,##,##0" + ("." + "0" * places if places else "")
-    return format_decimal(value, format=pattern, locale=display_locale())
+    return _words_of_number(value, places, display_locale().language)
 
 
 def file_size(size: int) -> str:

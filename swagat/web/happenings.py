@@ -77,6 +77,10 @@ def facts(one: Happening) -> list[tuple[str, str | Markup]]:
     """Return what the payload of an entry tells beside its texts."""
     found: list[tuple[str, str | Markup]] = []
     payload = one.payload
+    if one.answerable is not None:
+        found.append((_("Answerable office"), in_language(one.answerable, "")))
+    if one.given_to is not None:
+        found.append((_("Given to"), place_name(one.given_to)))
     if outcome := payload.get("outcome"):
         found.append((_("How it ended"), str(OUTCOMES[outcome])))
     if proposed := payload.get("proposed"):

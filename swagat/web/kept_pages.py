@@ -11,6 +11,7 @@ from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup, escape
 
 from swagat.services import catalogue
+from swagat.web.filters import own_path
 from swagat.web.language import current_language
 
 _kept: tuple[Any, dict[tuple[object, ...], str]] = (None, {})
@@ -36,7 +37,8 @@ def fill(*name: object, make: Callable[[dict[str, Markup]], str], **words: objec
     the kept page holds a mark in its place, and so does the token of the form.
     """
     shown = {word: Markup(escape(value)) for word, value in words.items()}
-    if request.args or session.get("_flashes"):
+    # A path that stands in the page otherwise than in the request cannot be exchanged for another's.
+    if request.args or session.get("_flashes") or request.path != own_path():
         return make(shown)
     token = generate_csrf()
 

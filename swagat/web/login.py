@@ -134,6 +134,9 @@ class _Name(NamedTuple):
 
 
 def _actor() -> Actor | None:
+    # Flask-Login works out a digest of the address and the browser before it finds that nobody is signed in.
+    if token() is None:
+        return None
     found: SignedIn | None = getattr(flask_login.current_user, "signed_in", None)
     return found.actor if found else None
 

@@ -17,10 +17,11 @@ class _Fresh(WhiteNoise):  # type: ignore[misc]
 
     def get_static_file(self, path: str, url: str, stat_cache: dict[str, os.stat_result]) -> StaticFile:
         """Return one file with those of its packed copies that are not older."""
-        written = stat_cache[path].st_mtime_ns
+        # In seconds as a float, as the packer copies them: its nanoseconds come out some less or more.
+        written = stat_cache[path].st_mtime
         fresh = {path: stat_cache[path]}
         for copy in (path + ending for ending in PACKED):
-            if copy in stat_cache and stat_cache[copy].st_mtime_ns >= written:
+            if copy in stat_cache and stat_cache[copy].st_mtime >= written:
                 fresh[copy] = stat_cache[copy]
         return super().get_static_file(path, url, fresh)
 

@@ -126,12 +126,14 @@ def answer(action: str) -> AnyResponse:
 def _act(shown: CaseView, row: Transition, form: Any, now: datetime) -> AnyResponse:
     if not form.validate():
         return _answer_page(shown, row, form, 422)
-    version = request.form.get("version", "")
+    typed = request.form.get("version", "")
+    # A missing or broken version is older than every case.
+    version = int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < 10 else 0
     asked = Asked(
         texts={need: request.form.get(need.value, "") for need in TEXTS if need.value in form},
         rating=_rating(request.form.get("rating", "")),
     )
-    seen = int(version) if row.target is not None and version.isdecimal() and len(version) < 10 else None
+    seen = version if row.target is not None else None
     try:
         redressal.act(_complainant(), shown.grievance.registration_number or "", row.action, asked, seen, now, rules())
     except Invalid as refusal:
@@ -161,6 +163,7 @@ def _answer_page(shown: CaseView, row: Transition, form: Any, status: int = 200,
         row=row,
         form=form,
         page=PAGES[row.action],
+        effects=[effect % {"days": rules().withdrawal_undo_days} for effect in PAGES[row.action].effects],
         message=message,
         needs=[need.value for need in row.needs],
         questions=_questions(shown),

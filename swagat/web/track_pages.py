@@ -7,7 +7,7 @@ from swagat.web.catalogue import lazy_gettext as _l
 
 
 class Page(NamedTuple):
-    """What the page of one action says before it is done."""
+    """What the page of one action says before it is done; an effect may name the `days` in which it can be undone."""
 
     intro: Any
     effects: tuple[Any, ...] = ()
@@ -36,7 +36,7 @@ PAGES: dict[Action, Page] = {
         _l("You can end the grievance yourself."),
         (
             _l("The office stops working on it."),
-            _l("You can take this back within some days. The page shows until when."),
+            _l("You can take this back within %(days)s days. The page shows until when."),
         ),
         kind="danger",
     ),

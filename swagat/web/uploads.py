@@ -1,6 +1,6 @@
 """A paper on its way in: read from the request, checked, and laid down under its digest before any row names it."""
 
-from flask import current_app, request
+from flask import current_app, flash, request, session
 from werkzeug.wrappers import Response as AnyResponse
 
 from swagat.database import db
@@ -47,5 +47,8 @@ def plainly(message: str, status: int) -> AnyResponse:
 
 
 def arrived() -> AnyResponse:
-    """Return what tells the page's script that a paper arrived."""
+    """Return what tells the page's script that a paper arrived; the page it loads then says so once."""
+    said = _("The paper is added.")
+    if not any(text == said for _tone, text in session.get("_flashes", ())):
+        flash(said, "good")
     return plainly(_("Received"), 201)

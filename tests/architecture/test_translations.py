@@ -50,7 +50,7 @@ def forms(message: Message) -> list[tuple[str, str]]:
 
 
 def test_the_texts_of_code_domain_and_pages_are_all_found(texts: set[str]) -> None:
-    assert {"File a grievance", "With an officer", "Write a remark.", "%(num)s working day"} <= texts
+    assert {"File a grievance", "With an officer", "Write a few words here.", "%(num)s working day"} <= texts
 
 
 def test_every_language_but_english_has_a_catalogue() -> None:

@@ -314,6 +314,23 @@ def test_at_the_last_level_the_deadline_repeats() -> None:
     assert "another round" in sentences(first.due)[ReasonKind.RULE]
 
 
+@pytest.mark.parametrize(("policy", "said"), [(SHIPPED_POLICY, "every 14 days"), (IN_WORKING_DAYS, "14 working days")])
+def test_every_date_of_the_last_level_says_that_it_repeats_and_no_other_does(policy: Policy, said: str) -> None:
+    filed_on = date(2026, 1, 22)
+    for level in range(1, 7):
+        limits = [
+            limit_for(None, "", Channel.YELLOW, level, policy),
+            limit_for(7, "charter", Channel.YELLOW, level, policy),
+            limit_after_reopening(level, policy, Channel.YELLOW),
+        ]
+        dates = [due_date(filed_on, limit, GUJARAT) for limit in limits]
+        dates.append(next_step(at(filed_on), level - 1, policy, Channel.YELLOW, GUJARAT).due)
+        told = [sentences(due).get(ReasonKind.REPEATS, "") for due in dates]
+        assert [said in one for one in told] == [level == 6] * 4
+    again = next_step(at(filed_on), 6, policy, Channel.YELLOW, GUJARAT).due
+    assert said in sentences(again)[ReasonKind.REPEATS]
+
+
 def test_the_days_of_another_round_are_ours_even_in_a_channel_whose_days_are_published() -> None:
     step = next_step(at(date(2026, 1, 22), 23), 6, SHIPPED_POLICY, Channel.GREEN, GUJARAT)
     assert ReasonKind.OURS in sentences(step.due)
@@ -499,7 +516,8 @@ def test_reasons_survive_being_kept_as_json() -> None:
     paused = [Interval(at(date(2025, 11, 6)), at(date(2025, 11, 10)))]
     worked = due_date(date(2025, 10, 6), limit_for(None, "", Channel.RED, 1, IN_WORKING_DAYS), GUJARAT, paused)
     moved = due_date(date(2026, 10, 18), limit_for(None, "", Channel.GREEN, 1, SHIPPED_POLICY), GUJARAT)
-    reasons = worked.reasons + moved.reasons
+    at_the_top = next_step(at(date(2026, 1, 22), 23), 6, SHIPPED_POLICY, Channel.GREEN, GUJARAT).due
+    reasons = worked.reasons + moved.reasons + at_the_top.reasons
     assert {reason.kind for reason in reasons} == set(ReasonKind)
     assert reasons_from_json(json.loads(json.dumps(reasons_as_json(reasons)))) == reasons
 

@@ -1,6 +1,7 @@
 """A real server, a real browser, and the people of Dholka who can sign in."""
 
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -34,11 +35,11 @@ STAFF = (
     ("ravi", "RAC-438", Role.SUPERVISOR),
 )
 AS_SERVED = ("--worker-class", "gthread", "--workers", "1", "--threads", "8", "--no-control-socket")
-CHROMIUM = "/usr/bin/chromium"
 # Headless, and asking nobody on the network for anything.
 QUIET = (
     "--headless=new",
     "--no-sandbox",
+    "--disable-dev-shm-usage",
     "--disable-gpu",
     "--disable-background-networking",
     "--no-first-run",
@@ -116,17 +117,18 @@ def has_script(request: pytest.FixtureRequest) -> bool:
 @pytest.fixture
 def phone(has_script: bool, tmp_path: Path) -> Iterator[webdriver.Chrome]:
     """A phone of 360 px that reads Gujarati."""
-    if not Path(CHROMIUM).exists():
+    chromium, driver = shutil.which("chromium"), shutil.which("chromedriver")
+    if chromium is None or driver is None:
         raise AssertionError(
             "Chromium is missing: `make test` installs it; or apt-get install chromium chromium-driver"
         )
     options = Options()
-    options.binary_location = CHROMIUM
+    options.binary_location = chromium
     for argument in (*QUIET, "--window-size=360,800", "--lang=gu", f"--user-data-dir={tmp_path}/profile"):
         options.add_argument(argument)
     if not has_script:
         options.add_experimental_option("prefs", {"profile.managed_default_content_settings.javascript": 2})
-    browser = webdriver.Chrome(options=options, service=Service("/usr/bin/chromedriver"))
+    browser = webdriver.Chrome(options=options, service=Service(driver))
     browser.implicitly_wait(3)
     yield browser
     browser.quit()

@@ -105,3 +105,8 @@ def png_chunks(data: bytes) -> list[bytes]:
         kinds.append(data[place + 4 : place + 8])
         place += 12 + int.from_bytes(data[place : place + 4], "big")
     return kinds
+
+
+def noise(width: int = 64, height: int = 48) -> bytes:
+    """A photograph that no compression makes small, each one another: about a byte for each pixel."""
+    return encoded(Image.effect_noise((width, height), 80).convert("RGB"), quality=95)

@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from swagat.database import db
+from swagat.database import db, transaction
 from swagat.jobs.runner import AGAIN, DONE, FAILED, RUNNING, STALE, run_once, run_slot
 from swagat.jobs.schedule import Job
 from swagat.models import JobRun
@@ -68,8 +68,8 @@ def test_a_run_whose_process_died_is_taken_over_and_a_living_one_is_not(app: Fla
     work = Counting()
     job = Job("nightly", work, at=time(2, 30))
     begun = JobRun(job=job.name, slot=job.slot(NOW), started_at=NOW, outcome=RUNNING, report={})
-    db.session.add(begun)
-    db.session.commit()
+    with transaction() as session:
+        session.add(begun)
     assert run_slot(job, NOW + STALE / 2) is None
     assert run_slot(job, NOW + STALE + timedelta(seconds=1)) is not None
     assert len(work.runs) == 1

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
 from swagat.database import db, transaction
 from swagat.domain.errors import Invalid, NotFound, Refused, TooMany
@@ -446,11 +446,18 @@ def test_an_administrator_that_cannot_be_made_is_refused_with_the_reason(
     assert str(refused.value) == str(refused.value.errors[field])
 
 
-def test_the_sweep_forgets_sessions_after_thirty_days(staff: None) -> None:
-    sign_in(now=NOON - timedelta(days=31))
-    kept = sign_in()
-    assert sessions.sweep_sessions(NOON) == 1
-    assert sessions.actor_for(kept, NOON) is not None
+def test_the_sweep_forgets_sessions_thirty_days_after_they_were_over(staff: None) -> None:
+    month, second = timedelta(days=30), timedelta(seconds=1)
+    ended, just_ended = (sign_in(now=NOON - month - timedelta(hours=2)) for _ in range(2))
+    sessions.sign_out(ended, NOON - month - second)
+    sessions.sign_out(just_ended, NOON - month)
+    sign_in(now=NOON - month - sessions.LONGEST - second)
+    sign_in(now=NOON - month - sessions.LONGEST)
+    alive = sign_in()
+    assert sessions.sweep_sessions(NOON) == 2
+    assert db.session.scalar(select(func.count()).select_from(StaffSession)) == 3
+    assert sessions.actor_for(alive, NOON) is not None
+    assert sessions.sweep_sessions(NOON) == 0
 
 
 def test_the_log_tells_who_signed_in_and_holds_no_name_password_token_or_address(

@@ -1,5 +1,6 @@
 """The demo is made of real use cases: what it shows could have happened, and its register holds."""
 
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 
 import pytest
@@ -7,22 +8,44 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from config import ROOT
+from swagat import create_app
 from swagat.cli import demo as demo_command
 from swagat.database import db, transaction
 from swagat.domain.workflow import Action
 from swagat.models import Grievance, GrievanceEvent, Person
 from swagat.services import demo, reference, registers, routing_check
+from tests.conftest import settings_for
 
 NOON = datetime(2026, 7, 15, 6, 30, tzinfo=UTC)
 
-
-def build(app: Flask) -> demo.DemoReport:
-    assert reference.load(ROOT / "swagat" / "reference", NOON, villages=False).ok
-    return demo.build(NOON, app.extensions["rules"], b"k" * 40, days=12)
+# A process that runs some of these tests builds the demo for them: so all of them are left to one.
+pytestmark = pytest.mark.xdist_group("demo")
 
 
-def test_the_demo_drives_people_and_offices_through_the_real_use_cases(app: Flask) -> None:
-    report = build(app)
+@pytest.fixture(scope="module")
+def built(
+    backend: str, template: Callable[[str], str], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[Flask, demo.DemoReport]]:
+    """An app on a database with twelve days of the demo, which its tests only read, and the report of the building."""
+    app = create_app(settings_for(template("demo"), tmp_path_factory.mktemp("demo")))
+    with app.app_context():
+        assert reference.load(ROOT / "swagat" / "reference", NOON, villages=False).ok
+        report = demo.build(NOON, app.extensions["rules"], b"k" * 40, days=12)
+        db.session.remove()
+    yield app, report
+    with app.app_context():
+        db.engine.dispose()
+
+
+@pytest.fixture
+def report(built: tuple[Flask, demo.DemoReport]) -> Iterator[demo.DemoReport]:
+    """The report of the building, in the context of the app on that database."""
+    with built[0].app_context():
+        yield built[1]
+        db.session.remove()
+
+
+def test_the_demo_drives_people_and_offices_through_the_real_use_cases(report: demo.DemoReport) -> None:
     assert report.ok
     assert report.refused == []
     actions = set(db.session.scalars(select(GrievanceEvent.action).distinct()))
@@ -31,8 +54,7 @@ def test_the_demo_drives_people_and_offices_through_the_real_use_cases(app: Flas
     assert db.session.scalar(select(func.count()).select_from(Grievance)) == report.cases
 
 
-def test_only_the_printed_people_of_the_demo_can_sign_in(app: Flask) -> None:
-    build(app)
+def test_only_the_printed_people_of_the_demo_can_sign_in(report: demo.DemoReport) -> None:
     can = set(db.session.scalars(select(Person.login).where(Person.password_hash.is_not(None))))
     printed = " ".join(demo.sign_ins())
     assert can
@@ -40,14 +62,13 @@ def test_only_the_printed_people_of_the_demo_can_sign_in(app: Flask) -> None:
     assert demo.PASSWORD in printed
 
 
+def test_in_the_demo_every_category_of_every_taluka_reaches_one_office_with_people(report: demo.DemoReport) -> None:
+    check = routing_check.check(NOON)
+    assert check.ok, check.lines()[:10]
+
+
 def test_without_a_demo_no_sign_in_is_printed(app: Flask) -> None:
     assert demo.sign_ins() == []
-
-
-def test_in_the_demo_every_category_of_every_taluka_reaches_one_office_with_people(app: Flask) -> None:
-    build(app)
-    report = routing_check.check(NOON)
-    assert report.ok, report.lines()[:10]
 
 
 def test_the_command_refuses_a_database_in_which_somebody_is(app: Flask) -> None:

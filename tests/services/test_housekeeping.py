@@ -1,3 +1,4 @@
+import os
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -7,8 +8,11 @@ from sqlalchemy import select
 
 from swagat.database import db, transaction
 from swagat.models import FilingDraft, JobRun
-from swagat.services.housekeeping import RUNS_KEPT, sweep_drafts, sweep_runs, tidy
+from swagat.services import sessions
+from swagat.services.housekeeping import RUNS_KEPT, Tidied, sweep_drafts, sweep_runs, tidy
+from swagat.services.limits import count_try
 from swagat.storage import Storage
+from tests.builders import post_cast
 
 NOW = datetime(2026, 12, 4, 6, 30, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
@@ -21,6 +25,12 @@ def draft(key: str, touched_at: datetime) -> FilingDraft:
 
 def run(slot: datetime, ended_at: datetime | None) -> JobRun:
     return JobRun(job="sweep", slot=slot, started_at=slot, ended_at=ended_at, outcome="done", report={})
+
+
+def age(folder: Path, digest: str) -> None:
+    then = (NOW - TWO_DAYS - SECOND).timestamp()
+    (paper,) = (path for path in folder.rglob("*") if path.is_file() and path.name in digest)
+    os.utime(paper, (then, then))
 
 
 def test_a_draft_is_erased_when_nobody_touched_it_for_two_days(app: Flask) -> None:
@@ -42,9 +52,14 @@ def test_runs_are_kept_for_a_week_and_those_that_never_ended_for_ever(app: Flask
 def test_tidying_counts_what_it_erased_and_finds_nothing_the_second_time(
     app: Flask, tmp_path: Path, again: bool
 ) -> None:
+    old = NOW - RUNS_KEPT - SECOND
+    meena = post_cast().meena
     with transaction() as session:
-        session.add(draft("old", NOW - TWO_DAYS - SECOND))
+        session.add_all([draft("old", NOW - TWO_DAYS - SECOND), run(old, old)])
+        sessions.begin(session, meena.person_id or 0, NOW - timedelta(days=31))
+    count_try("track", "GJ-1", old, 900, 5, key="a secret of the tests")
     storage = Storage(tmp_path)
+    age(tmp_path, storage.put(b"a paper that no case names"))
     if again:
         tidy(storage, 48, NOW)
-    assert tidy(storage, 48, NOW).drafts == (0 if again else 1)
+    assert tidy(storage, 48, NOW) == (Tidied(0, 0, 0, 0, 0) if again else Tidied(1, 1, 1, 1, 1))

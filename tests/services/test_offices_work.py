@@ -11,6 +11,7 @@ from swagat.database import db, transaction
 from swagat.domain.case import Confirmation, Outcome, Proposed
 from swagat.domain.deadlines import Clock
 from swagat.domain.errors import Forbidden, Invalid, NotFound, Refused, Stale
+from swagat.domain.reasons import ReasonKind
 from swagat.domain.roles import Actor, Role
 from swagat.domain.workflow import Action, ClockState, Need, Status
 from swagat.models import (
@@ -639,6 +640,8 @@ def test_a_case_that_nobody_answers_climbs_to_the_top_and_every_date_says_why(ca
         why = dating.why(db.session(), row, day(at))
         assert why is not None
         assert (why.due_on, bool(why.reasons)) == (row.due_on, True)
+        # Above the last level stands nobody: the page says instead how often the date is set anew.
+        assert any(reason.kind is ReasonKind.REPEATS for reason in why.reasons) == (row.level == len(cast.heads))
         db.session.rollback()
     assert list(dict.fromkeys(reached)) == [(level, head.office_id) for level, head in enumerate(cast.heads, 1)]
     assert case(number).office_id == cast.meena.office_id

@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from swagat.database import db
+from swagat.database import db, transaction
 from swagat.domain.places import PlaceKind
 from swagat.domain.working_time import DayOffKind
 from swagat.models import CalendarDay, Category, Jurisdiction, LadderStep, Office, Place, PlaceKey, State
@@ -190,8 +190,8 @@ class TestLoadingAgain:
             select(Office.id, Office.place_id).where(Office.code == "MAM-3783")
         ).one()
         by_hand = Jurisdiction(office_id=office_id, place_id=place_id, is_override=True, reason_en="By hand")
-        db.session.add(by_hand)
-        db.session.commit()
+        with transaction() as session:
+            session.add(by_hand)
 
         def silence(rows: list[dict[str, str]]) -> None:
             row_of(rows, type="RFO", state="MP")["answers"] = ""
@@ -204,8 +204,8 @@ class TestLoadingAgain:
         finally:
             path.write_bytes(original)
             assert load(filled[1], NOW).ok
-            db.session.delete(by_hand)
-            db.session.commit()
+            with transaction() as session:
+                session.delete(by_hand)
 
     def test_a_row_that_is_in_no_file_any_more_is_kept_and_said(self, filled: tuple[Flask, Path, LoadReport]) -> None:
         path = filled[1] / "grounds.csv"

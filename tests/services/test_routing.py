@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import delete, insert, select, update
 
-from swagat.database import db, snapshot, transaction
+from swagat.database import db, transaction
 from swagat.domain.errors import Invalid, NotFound
 from swagat.domain.jurisdiction import Ambiguous, Unrouted
 from swagat.domain.names import in_language
@@ -45,10 +45,10 @@ def installation(
 
 @pytest.fixture(autouse=True)
 def undone() -> Iterator[None]:
-    # What is read outside a use case opens no transaction, so there would be nothing to roll back.
-    with snapshot():
+    # Nothing is written outside a use case, so each test is one, of which nothing is kept.
+    with transaction() as session:
         yield
-        db.session.rollback()
+        session.rollback()
 
 
 def category(code: str) -> int:

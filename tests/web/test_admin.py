@@ -15,9 +15,11 @@ from werkzeug.datastructures import MultiDict
 from swagat import clock
 from swagat.database import db, transaction
 from swagat.domain.roles import Actor, Role
+from swagat.jobs.schedule import JOBS
 from swagat.models import DeliveryStatus, JobRun, Office, Person, Posting, SmsMessage, StaffSession, State
 from swagat.services import accounts, administration, routing
 from swagat.services.routing_check import CheckReport
+from swagat.web.admin import JOBS as WHAT_JOBS_DO
 from tests.builders import BEGAN, Cast, assigned, day, file_case, gujarat, office, post, post_cast, sign_in
 from tests.client import Client
 
@@ -128,6 +130,15 @@ def test_of_each_job_the_newest_run_is_shown(umesh: Client) -> None:
     page = umesh.get("/admin").text
     assert page.count("Ended well") == 1
     assert "OperationalError" in page
+
+
+def test_each_job_that_there_is_says_what_it_does(app: Flask, umesh: Client) -> None:
+    with transaction() as session:
+        session.add_all([run(name, day(0)) for name in JOBS])
+    assert set(WHAT_JOBS_DO) == set(JOBS)
+    page = umesh.get("/admin").text
+    with app.test_request_context("/?lang=en"):
+        assert all(str(said) in page for said in WHAT_JOBS_DO.values())
 
 
 def test_no_secret_stands_on_the_page_of_settings(umesh: Client, app: Flask) -> None:

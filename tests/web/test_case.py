@@ -19,6 +19,7 @@ from swagat.domain.roles import Actor
 from swagat.domain.workflow import Action, Need, Status
 from swagat.models import Document, DocumentKind, Grievance, Opening
 from swagat.services import catalogue, redressal, scope
+from swagat.services.history import history
 from swagat.web.sheet import NOT_A_FORM
 from tests.builders import (
     KANTA,
@@ -225,6 +226,16 @@ def test_whoever_approves_sees_the_ground_and_the_objection(cast: Cast, meena: C
     for said in ("Proposed: Cannot be heard here", USUAL[Action.PROPOSE][Need.REASON], "The complainant objects",
                  USUAL[Action.OBJECT][Need.REMARK], "Published ground"):  # fmt: skip
         assert said in page
+
+
+def test_the_office_sees_who_got_the_case_and_the_complainant_does_not(cast: Cast, meena: Client) -> None:
+    number = assigned(cast)
+    act(cast.bharat, number, Action.FORWARD, 1, officer_posting_id=cast.hansa.posting_id)
+    given = re.findall(r"Given to: (.*?)</p>", meena.get(f"/desk/{number}").text)
+    assert [re.sub("<[^>]+>", "", one) for one in given] == ["Bharat Solanki", "Hansa Rathod"]
+    grievance = case(number)
+    shown = history(db.session(), grievance.id, NOW, catalogue.calendar(grievance.state_id), for_citizen=True)
+    assert all(one.given_to is None for one in shown.happenings)
 
 
 def test_an_officer_who_takes_a_case_is_offered_only_themselves(cast: Cast, bharat: Client, meena: Client) -> None:

@@ -13,7 +13,7 @@ from werkzeug.datastructures import FileStorage, MultiDict
 from werkzeug.test import TestResponse
 
 from swagat import clock
-from swagat.database import db
+from swagat.database import db, transaction
 from swagat.domain.case import Outcome
 from swagat.domain.roles import Role
 from swagat.domain.workflow import Action, Status
@@ -269,8 +269,8 @@ def test_another_clerks_draft_does_not_exist(ramila: Client, cast: Cast, app: Fl
 
 def test_an_erased_draft_says_so(ramila: Client) -> None:
     address = checked(ramila)
-    db.session.execute(FilingDraft.__table__.delete())
-    db.session.commit()
+    with transaction() as session:
+        session.execute(FilingDraft.__table__.delete())
     assert ramila.post(address, data={"was_read": "y"}).status_code == 404
     assert ramila.get(address).status_code == 404
 

@@ -100,11 +100,11 @@ def drafts() -> int:
     return db.session.scalar(select(func.count()).select_from(FilingDraft)) or 0
 
 
-def village(name: str, local: str, taluka_id: int) -> int:
+def village(name: str, local: str, taluka_id: int, code: str = "") -> int:
     taluka = places.place(taluka_id)
     with transaction() as session:
-        row = Place(state_id=taluka.state_id, kind=PlaceKind.VILLAGE, source="test", code=name, parent_id=taluka_id,
-                    district_id=taluka.district_id, name_en=name, name_local=local)  # fmt: skip
+        row = Place(state_id=taluka.state_id, kind=PlaceKind.VILLAGE, source="test", code=code or name,
+                    parent_id=taluka_id, district_id=taluka.district_id, name_en=name, name_local=local)  # fmt: skip
         session.add(row)
         session.flush()
         keys = place_keys(name, local).split()
@@ -419,6 +419,17 @@ def test_a_village_is_found_as_people_say_it_and_taken_when_it_is_chosen(kanta: 
     assert offered(kanta.get("/file/places", query_string=asked), "place") == [str(koth), "none"]
     filed(kanta, near=typed, place=str(koth))
     assert (case().place_id, case().place_text) == (koth, "")
+
+
+def test_the_only_village_of_the_taluka_with_the_very_name_is_chosen_already(kanta: Client) -> None:
+    place = dholka()
+    koth = village("Koth", "કોઠ", place.id)
+    asked = {"district": str(place.district_id), "taluka": str(place.id)}
+    for typed, chosen in (("koth", str(koth)), ("કોઠ", str(koth)), ("kotha", "none")):
+        page = kanta.get("/file/places", query_string=asked | {"q": typed}).text
+        assert re.findall(r'value="([^"]+)"[^>]* checked', page) == [chosen]
+    village("Koth", "કોઠ", place.id, code="another Koth")
+    assert 'value="none" checked' in kanta.get("/file/places", query_string=asked | {"q": "koth"}).text
 
 
 def test_a_village_that_is_not_listed_is_kept_as_it_was_typed(kanta: Client) -> None:

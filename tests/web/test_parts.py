@@ -542,7 +542,7 @@ def test_every_class_that_a_page_prints_is_known_to_the_style() -> None:
 
 def test_style_and_script_stay_small_enough_for_a_slow_line() -> None:
     small = [len(brotli.compress((ROOT / "static" / name).read_bytes())) for name in ("app.css", "app.js")]
-    assert small[0] <= 3_600
+    assert small[0] <= 3_800
     assert small[1] <= 2_500
 
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from datetime import datetime, timedelta
 from io import BytesIO
 from typing import Any
@@ -336,6 +337,34 @@ def test_a_withdrawn_case_says_until_when_that_can_be_taken_back(app: Flask, cas
     assert "Ending it is proposed" not in page
 
 
+def test_an_appeal_names_the_office_that_decides_it_and_only_while_it_does(app: Flask, cast: Cast) -> None:
+    said = "Resident Additional Collector, Ahmedabad decides the appeal in writing."
+    number = appealed(cast)
+    phone = opened(app, number)
+    assert said in phone.get("/track/case").text
+    act(cast.additional_collector, number, Action.DISMISS_APPEAL, 2)
+    assert said not in phone.get("/track/case").text
+
+
+def test_a_question_says_until_when_to_answer_it(app: Flask, cast: Cast) -> None:
+    page = opened(app, asked(cast)).get("/track/case").text
+    panel = page[page.index('id="asked"') : page.index('id="do"')]
+    assert "You can answer until " in panel
+
+
+def test_a_refusal_shows_which_higher_office_answers_from_then_on(app: Flask, cast: Cast) -> None:
+    page = opened(app, refused(cast)).get("/track/case").text
+    assert "Answerable office: Resident Additional Collector, Ahmedabad" in page[page.index('id="all"') :]
+
+
+def test_before_withdrawing_it_says_for_how_many_days_that_can_be_taken_back(
+    app: Flask, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(app.extensions, "rules", replace(RULES, withdrawal_undo_days=9))
+    page = opened(app, assigned(cast)).get("/track/case/withdraw").text
+    assert "You can take this back within 9 days." in page
+
+
 def test_what_the_office_keeps_to_itself_is_never_on_the_page(app: Flask, cast: Cast) -> None:
     disposed(cast, "first")
     number = assigned(cast)
@@ -408,7 +437,8 @@ def test_what_is_missing_is_said_on_its_field(app: Flask, cast: Cast, action: Ac
     number = STAGES[stage](cast)
     client = opened(app, number)
     before = case(number).last_seq
-    answer = client.post(f"/track/case/{action.value}", data=dict.fromkeys(typed, ""))
+    seen = {"version": str(case(number).version)}
+    answer = client.post(f"/track/case/{action.value}", data=seen | dict.fromkeys(typed, ""))
     assert answer.status_code == 422
     assert 'aria-invalid="true"' in answer.text or "Choose from 1 to 5." in answer.text
     assert case(number).last_seq == before
@@ -471,7 +501,7 @@ def test_what_is_not_the_complainants_has_no_page(app: Flask, cast: Cast, action
 
 def test_a_confirmation_with_a_rating_is_the_complainants_own(app: Flask, cast: Cast) -> None:
     number = disposed(cast)
-    opened(app, number).post("/track/case/confirm", data={"rating": "5"})
+    opened(app, number).post("/track/case/confirm", data={"version": str(case(number).version), "rating": "5"})
     row = case(number)
     assert (row.status, row.confirmation) == (Status.CLOSED, Confirmation.CONFIRMED)
 

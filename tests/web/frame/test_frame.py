@@ -124,6 +124,19 @@ def test_a_packed_copy_is_served_unless_the_file_is_newer(tmp_path: Path) -> Non
         assert ("Content-Encoding" in answer.headers) is is_packed
 
 
+@pytest.mark.parametrize("nanoseconds", [1795227643155742224, 1795227643155742111, 1795227643155742999])
+def test_a_packed_copy_with_the_time_that_the_packer_gives_it_is_served(tmp_path: Path, nanoseconds: int) -> None:
+    (tmp_path / "a.css").write_text("p{}" * 100)
+    (tmp_path / "a.css.br").write_bytes(brotli.compress(b"packed"))
+    os.utime(tmp_path / "a.css", ns=(nanoseconds, nanoseconds))
+    written = (tmp_path / "a.css").stat()
+    os.utime(tmp_path / "a.css.br", (written.st_atime, written.st_mtime))
+    app = Flask("small", static_folder=None)
+    static_files.init_app(app, tmp_path)
+    answer = app.test_client().get("/static/a.css", headers={"Accept-Encoding": "br"})
+    assert answer.headers["Content-Encoding"] == "br"
+
+
 @pytest.mark.parametrize(
     ("page", "fault"),
     [

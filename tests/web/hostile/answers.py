@@ -13,7 +13,7 @@ UNESCAPED = ("<script>alert", "<img src=x", "<b>\n")
 FRAGMENTS = ("/file/suggest", "/file/places", "/health/", "/metrics")
 
 
-def faults_of(response: TestResponse, path: str) -> list[str]:
+def faults_of(response: TestResponse, path: str, method: str = "GET") -> list[str]:
     """Return what is wrong with an answer; nothing when it is fit for a reader."""
     found = [f"status {response.status_code}"] if response.status_code >= 500 else []
     body = response.get_data(as_text=True) if response.mimetype in ("text/html", "text/plain") else ""
@@ -24,6 +24,10 @@ def faults_of(response: TestResponse, path: str) -> list[str]:
     if 300 <= response.status_code < 400:
         if not re.fullmatch(r"/(?![/\\]).*", response.location or ""):
             found.append(f"sends the reader to {response.location}")
+    elif method == "HEAD":
+        found += ["a body where there is none"] if body else []
+    elif method == "OPTIONS" and response.status_code < 400:
+        found += [] if response.headers.get("Allow") else ["does not say which methods there are"]
     elif response.mimetype == "text/html" and not path.startswith(FRAGMENTS):
         found += [f"no <{tag}>" for tag in ("title", "h1", "p") if not re.search(f"<{tag}[ >]", body)]
         if '<html lang="en">' not in body:
@@ -39,7 +43,7 @@ def tried(client: Client, label: str, path: str, **sent: object) -> list[str]:
         before = kept() if sent.get("method") == "POST" else None
         try:
             response = client.open(path, **sent)
-            found = faults_of(response, path)
+            found = faults_of(response, path, str(sent.get("method", "GET")))
             if before is not None and response.status_code >= 400 and kept() != before:
                 found.append(f"refused with {response.status_code}, and changed something all the same")
         except Exception as fault:

@@ -93,13 +93,8 @@ class _Forms(HTMLParser):
         elif tag == "select" and name:
             self.select = name
             self.form.fields.setdefault(name, "")
-        elif (
-            tag == "option"
-            and self.select
-            and given.get("value")
-            and ("selected" in given or not form.fields[self.select])
-        ):
-            form.fields[self.select] = given["value"]
+        elif tag == "option" and self.select and ("selected" in given or not self.form.fields[self.select]):
+            self.form.fields[self.select] = given.get("value", "")
 
     def handle_data(self, data: str) -> None:
         if self.textarea:

@@ -1,14 +1,16 @@
 """Six visitors with everything that each of them can open, so that every route can be walked by each of them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any
+from functools import cached_property
+from typing import Any, TypeVar
 from urllib.parse import quote
 
 from flask import Flask
 from sqlalchemy import Connection, func, select
+from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Rule
 
 from swagat.database import db
@@ -33,12 +35,41 @@ from tests.builders import (
     sign_in,
 )
 from tests.client import Client
-from tests.web.hostile.forms import Form, forms_on
+from tests.web.hostile.forms import Form, forms_on, links_on
+from tests.web.hostile.values import REACHING
+
+Value = TypeVar("Value")
 
 NOW = BEGAN + timedelta(minutes=5)
 NAME, MOBILE = "Kanta Makwana", "9876543210"
 # What lies elsewhere: filed about another taluka, so that nobody of the cast answers for it.
 ELSEWHERE = "elsewhere"
+# Who can do most on the routes that begin so; the first that fits.
+FURTHEST = {
+    "/desk/assign": "supervisor",
+    "/desk": "officer",
+    "/counter": "clerk",
+    "/admin": "administrator",
+    "/posting": "supervisor",
+    "/password": "supervisor",
+    "/sign-out": "supervisor",
+    "/file": "complainant, filed",
+    "/track": "complainant, filed",
+    "/acknowledgement": "complainant, filed",
+    "/": "stranger",
+}
+# Where the forms are that each can send; what everybody can send is the stranger's.
+WALKS: dict[str, tuple[str, ...]] = {
+    "stranger": ("/",),
+    "complainant": ("/file", "/track", "/acknowledgement"),
+    "officer": ("/desk",),
+    "supervisor": ("/desk", "/posting", "/password"),
+    "clerk": ("/counter",),
+    "administrator": ("/admin",),
+}
+# Pages that lead to the pages of actions; those are too many to be tried one after the other.
+LEADING_ON = frozenset({"case.show", "track.case", "counter_case.show"})
+ACTIONS = frozenset({"case.act", "track.answer", "counter_case.act"})
 
 
 @dataclass
@@ -49,10 +80,10 @@ class Visitor:
     client: Client
     known: dict[str, list[str]] = field(default_factory=dict)
 
-    def addresses(self, rule: Rule) -> list[str]:
-        """Return every address of a route that this visitor may know."""
+    def addresses(self, rule: Rule, with_actions: bool = False) -> list[str]:
+        """Return every address of a route that this visitor may know, of actions only if that is asked for."""
         found = [rule.rule]
-        for part in sorted(rule.arguments):
+        for part in sorted(rule.arguments - (set() if with_actions else {"action"})):
             marks = [f"<{part}>", f"<int:{part}>"]
             values = self.known.get(part) or ["1" if f"<int:{part}>" in rule.rule else "GJ-24-2026-000001"]
             found = [
@@ -73,17 +104,52 @@ class Stage:
     numbers: dict[str, str]
     code: str
     paper_id: int
+    # Whether this is the database on which everything is tried; the other gets what reaches it.
+    is_whole: bool = True
 
+    def fed(self, values: Mapping[str, Value]) -> dict[str, Value]:
+        """Return what to feed on this database: all of it on one, what only databases choke on on the other."""
+        return {label: value for label, value in values.items() if self.is_whole or label in REACHING}
+
+    def furthest(self, rule: Rule) -> Visitor:
+        """Return who gets furthest on a route."""
+        return self.visitors[next(name for start, name in FURTHEST.items() if rule.rule.startswith(start))]
+
+    @cached_property
     def forms(self) -> list[tuple[Visitor, Form]]:
         """Return every form that the pages hold, each once, with a visitor whose page it is on."""
         found: dict[Any, tuple[Visitor, Form]] = {}
         for visitor in self.visitors.values():
-            for rule in routes(self.app, "GET"):
-                for address in visitor.addresses(rule):
-                    page = visitor.client.get(address)
-                    for form in forms_on(page.text, address) if page.mimetype == "text/html" else ():
-                        found.setdefault(self._kind(form), (visitor, form))
+            own = [rule for rule in routes(self.app, "GET") if rule.rule.startswith(WALKS[visitor.name])]
+            waiting = [one for rule in own for one in visitor.addresses(rule) if "<" not in one]
+            seen: set[str] = set()
+            actions: set[str] = set()
+            while waiting:
+                address = waiting.pop()
+                # The pages of actions are those that a page leads to.
+                if address in seen or (endpoint := self.endpoint(address)) is None:
+                    continue
+                seen.add(address)
+                page = visitor.client.get(address)
+                if page.mimetype != "text/html":
+                    continue
+                if endpoint in LEADING_ON:
+                    leading = [one for one in links_on(page.text) if self.endpoint(one) in ACTIONS]
+                    # The page of an action asks for the same whatever the case.
+                    waiting += [one for one in leading if one.rpartition("/")[2] not in actions]
+                    actions.update(one.rpartition("/")[2] for one in leading)
+                for form in forms_on(page.text, address):
+                    found.setdefault(self._kind(form), (visitor, form))
         return [*found.values()]
+
+    def endpoint(self, address: str, method: str = "GET") -> str | None:
+        """Return the endpoint that answers at an address, None where there is none."""
+        path = address.split("?")[0].split("#")[0]
+        try:
+            endpoint, _values = self.app.url_map.bind("localhost").match(path, method=method)
+        except HTTPException:
+            return None
+        return str(endpoint)
 
     def _kind(self, form: Form) -> Any:
         path = form.action.split("?")[0]
@@ -97,7 +163,7 @@ def routes(app: Flask, method: str = "") -> list[Rule]:
     return [rule for rule in every if "static" not in rule.endpoint and (not method or method in (rule.methods or ()))]
 
 
-def build(app: Flask) -> Stage:
+def build(app: Flask, is_whole: bool = True) -> Stage:
     """Set everything up through services and pages."""
     cast = post_cast()
     first = file_case("first", name=NAME)
@@ -114,7 +180,7 @@ def build(app: Flask) -> Stage:
     act(cast.bharat, numbers["clarification"], Action.SEEK_CLARIFICATION)
     paper_id = add_paper(KANTA, numbers["filed"])
     visitors = {"stranger": Visitor("stranger", browser(app))}
-    stage = Stage(app, cast, visitors, numbers, first.tracking_code, paper_id)
+    stage = Stage(app, cast, visitors, numbers, first.tracking_code, paper_id, is_whole)
     actions = [one.value for one in Action]
     desk_numbers = [value for name, value in numbers.items() if name not in (ELSEWHERE, "from the counter")]
     for name, actor in (("officer", cast.bharat), ("supervisor", cast.meena)):

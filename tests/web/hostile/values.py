@@ -46,6 +46,14 @@ TEXTS: dict[str, str | bytes] = {
     "json": '{"$gt": ""}',
 }
 
+# What a database chokes on, or takes otherwise than the other one: the labels of TEXTS, PARTS and names of files.
+REACHING = frozenset(
+    (
+        *("nul", "not utf-8", "lone surrogate", "2**63", "2**63 - 1", "2**31", "forty digits", "nine thousand digits"),
+        *("superscript digit", "not a number", "exponent", "sql", "like", "emoji", "year 0", "year 9999", "100 kB"),
+    )
+)
+
 # Put into every variable part of every address, already written as an address holds it.
 PARTS: dict[str, str] = {
     "nul": "%00",
