@@ -16,9 +16,15 @@ from urllib.parse import urlsplit
 ROOT = Path(__file__).resolve().parent
 ENVIRONMENTS = ("production", "development", "test")
 LANGUAGES = ("en", "hi", "gu")
-GATEWAYS = ("console",)
+GATEWAYS = ("console", "twilio")
 MEGABYTE = 1024 * 1024
 SHORTEST_SECRET = 32
+# A window of no days would end before it begins.
+AT_LEAST_ONE = (
+    *("confirm_window_days", "withdrawal_undo_days", "clarification_working_days", "assign_working_days"),
+    *("immediate_working_hours", "appeal_days", "more_time_days", "direction_days", "came_up_cap"),
+    *("worker_processes", "worker_threads"),
+)
 FLOOD_LIMIT = re.compile(r"off|[1-9][0-9]{0,11} per (second|minute|hour)")
 
 
@@ -51,7 +57,16 @@ class Config:
     languages: tuple[str, ...] = _setting(
         ("gu", "hi", "en"), "languages offered, in this order; the first is the default"
     )
-    sms_gateway: str = _setting("console", "console: texts stay in this program, shown on the outbox page")
+    sms_gateway: str = _setting(
+        "console", "console: texts stay in this program, shown on the outbox page; twilio: they are sent"
+    )
+    twilio_account_sid: str = _setting("", "account with Twilio; begins with AC")
+    twilio_auth_token: str = _setting("", "the account's secret; signs in, and proves that a report is Twilio's")
+    twilio_messaging_service_sid: str = _setting("", "messaging service that texts leave by; begins with MG")
+    twilio_from: str = _setting("", "number or sender that texts leave by where there is no messaging service")
+    twilio_api_base: str = _setting("https://api.twilio.com", "where Twilio is asked")
+    dlt_entity_id: str = _setting("", "principal entity registered for texts in India, sent along with each text")
+    sms_per_second: int = _setting(10, "texts that one dispatcher hands to Twilio in a second; 0 for no limit")
     trusted_proxies: int = _setting(0, "proxies in front that set X-Forwarded-For and X-Forwarded-Proto")
     upload_folder: Path = _setting(DOCUMENTS, "folder of the papers, outside what is served")
     max_content_length: int = _setting(6 * MEGABYTE, "largest request in bytes; a paper may have 5 MB")
@@ -63,6 +78,13 @@ class Config:
     transfer_limit: int = _setting(3, "transfers in a cycle before the common superior decides for good")
     clarifications_per_cycle: int = _setting(2, "times an office may ask the complainant back in a cycle")
     clarification_working_days: int = _setting(10, "working days the complainant has to answer")
+    assign_working_days: int = _setting(3, "working days to give a case to an officer before its head is told")
+    immediate_working_hours: int = _setting(2, "the same for a case of danger to life or safety, in working hours")
+    warn_percents: tuple[int, ...] = _setting((50, 75), "percent of the time after which the officer is warned")
+    appeal_days: int = _setting(30, "days to decide an appeal before it goes to the next office up")
+    more_time_days: int = _setting(30, "most days by which a superior may move a due date, once a case")
+    direction_days: int = _setting(7, "days given again each time a direction is not carried out in time")
+    came_up_cap: int = _setting(30, "cases that come up to a post in a day before the page groups them by cause")
     late_entry_days: int = _setting(3, "days a clerk may date a receipt back without giving a reason")
     draft_hours: int = _setting(48, "hours until an unfinished filing and its papers are erased")
     filings_per_address: int = _setting(40, "grievances filed from one address in an hour, then a pause")
@@ -74,6 +96,7 @@ class Config:
     flood_limit: str = _setting(
         "1200 per minute", "requests from one address that each process answers; off for no limit"
     )
+    sweep_lag_minutes: int = _setting(15, "minutes a deadline may be overdue for firing until /health/ready turns red")
     metrics_token: str = _setting("", "token that /metrics asks for; without one it answers this machine only")
     worker_processes: int = _setting(2, "processes that flask serve starts")
     worker_threads: int = _setting(32, "threads of each; a slow telephone holds one while it sends")
@@ -114,10 +137,15 @@ class Config:
             )
             if not value or not set(value) <= set(allowed)
         ]
+        found += [f"{name.upper()} must be at least 1" for name in AT_LEAST_ONE if getattr(self, name) < 1]
+        if not all(0 < percent < 100 for percent in self.warn_percents):
+            found.append("WARN_PERCENTS must lie between 1 and 99")
         if not FLOOD_LIMIT.fullmatch(self.flood_limit):
             found.append("FLOOD_LIMIT must be like 1200 per minute, or off")
         if self.public_url and not _is_origin(self.public_url):
             found.append("PUBLIC_URL must be like https://swagat.example.in, without a path")
+        if self.sms_gateway == "twilio":
+            found += self._twilio_faults()
         if not self.secret_key:
             found.append("SECRET_KEY is missing")
         if not self.is_production:
@@ -131,6 +159,22 @@ class Config:
             for switch in ("FLASK_DEBUG", "FLASK_TESTING")
             if environ.get(switch, "").strip().lower() not in ("", "0", "false", "no")
         ]
+
+    def _twilio_faults(self) -> list[str]:
+        found = [
+            f"{name} is missing"
+            for name, value in (
+                ("TWILIO_ACCOUNT_SID", self.twilio_account_sid),
+                ("TWILIO_AUTH_TOKEN", self.twilio_auth_token),
+                ("TWILIO_MESSAGING_SERVICE_SID or TWILIO_FROM", self.twilio_messaging_service_sid or self.twilio_from),
+            )
+            if not value
+        ]
+        if not _is_origin(self.twilio_api_base):
+            found.append("TWILIO_API_BASE must be like https://api.twilio.com, without a path")
+        elif self.is_production and not self.twilio_api_base.startswith("https://"):
+            found.append("TWILIO_API_BASE must begin with https://, because the account's secret goes there")
+        return found
 
     @property
     def is_production(self) -> bool:
@@ -183,7 +227,7 @@ def _read(text: str, default: Any) -> Any:
             raise ValueError("must be a whole number")
         return int(text)
     if isinstance(default, tuple):
-        return tuple(part.strip() for part in text.split(",") if part.strip())
+        return tuple(_read(part.strip(), default[0]) for part in text.split(",") if part.strip())
     if isinstance(default, Path):
         return ROOT / text
     return _database_url(text) if str(default).startswith("sqlite:") else text

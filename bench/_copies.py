@@ -98,6 +98,7 @@ def copy_up_to(
             special["cause"] = "'event:' || c.id || ':' || split_part(t.cause, ':', 3)"
             # Already sent, as on any day but the first: what waits stays a handful.
             special["status"] = "'delivered'"
+            special["provider_id"] = "NULL"
         _insert(connection, table, "t.grievance_id = c.pattern", special, own_id=True)
     connection.execute(
         "UPDATE counters SET last = %s WHERE year = %s AND state_id = (SELECT id FROM states WHERE short = %s)",

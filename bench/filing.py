@@ -206,7 +206,8 @@ def _kept_promises(url: str, citizens: list[Citizen]) -> dict[str, Any]:
         SELECT g.registration_number, g.text, g.submission_key, g.running,
                (SELECT count(*) FROM grievance_events e
                 WHERE e.grievance_id = g.id AND e.seq = 1 AND e.action = 'file'),
-               (SELECT count(*) FROM deadlines d WHERE d.grievance_id = g.id AND d.ended_at IS NULL),
+               (SELECT count(*) FROM deadlines d
+                WHERE d.grievance_id = g.id AND d.clock = 'resolve' AND d.ended_at IS NULL),
                (SELECT count(*) FROM sms_messages m WHERE m.grievance_id = g.id)
         FROM grievances g
     """

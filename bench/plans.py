@@ -20,7 +20,7 @@ PARAMETER = re.compile(r"%\((\w+)\)s")
 
 def main() -> None:
     """Explain and print."""
-    from swagat.services.deadlines import sweep
+    from swagat.services.escalation import sweep
 
     given = arguments(__doc__ or "", 1_000_000).parse_args()
     environ = prepare(given.database_url)

@@ -102,6 +102,13 @@ def upgrade() -> None:
         sa.UniqueConstraint("login", name=op.f("uq_persons_login")),
     )
     op.create_table(
+        "refused_numbers",
+        sa.Column("mobile", sa.String(length=16), nullable=False),
+        sa.Column("code", sa.String(length=40), nullable=False),
+        sa.Column("refused_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("mobile", name=op.f("pk_refused_numbers")),
+    )
+    op.create_table(
         "saved_replies",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("code", sa.String(length=32), nullable=False),
@@ -114,6 +121,20 @@ def upgrade() -> None:
         sa.Column("text_gu", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_saved_replies")),
         sa.UniqueConstraint("code", name=op.f("uq_saved_replies_code")),
+    )
+    op.create_table(
+        "sms_reports",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("message_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("provider_id", sa.String(length=64), nullable=False),
+        sa.Column("status", sa.String(length=40), nullable=False),
+        sa.Column("code", sa.String(length=40), nullable=False),
+        sa.Column("raw", sa.Text(), nullable=False),
+        sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_sms_reports")),
+        sa.UniqueConstraint(
+            "message_id", "provider_id", "status", name=op.f("uq_sms_reports_message_id_provider_id_status")
+        ),
     )
     op.create_table(
         "states",
@@ -160,33 +181,6 @@ def upgrade() -> None:
     with op.batch_alter_table("try_counts", schema=None) as batch_op:
         batch_op.create_index("ix_try_counts_window_ends_at", ["window_ends_at"], unique=False)
 
-    op.create_table(
-        "calendar_days",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("state_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("day", sa.Date(), nullable=False),
-        sa.Column(
-            "kind",
-            sa.Enum(
-                "holiday",
-                "extra_closed",
-                "extra_working",
-                name="kind",
-                native_enum=False,
-                create_constraint=True,
-                length=40,
-            ),
-            nullable=False,
-        ),
-        sa.Column("name_en", sa.String(length=120), nullable=False),
-        sa.Column("name_hi", sa.String(length=120), nullable=False),
-        sa.Column("name_gu", sa.String(length=120), nullable=False),
-        sa.Column("confirmed", sa.String(length=12), nullable=False),
-        sa.Column("source", sa.String(length=300), nullable=False),
-        sa.ForeignKeyConstraint(["state_id"], ["states.id"], name=op.f("fk_calendar_days_state_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_calendar_days")),
-        sa.UniqueConstraint("state_id", "day", "kind", name=op.f("uq_calendar_days_state_id_day_kind")),
-    )
     op.create_table(
         "categories",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -283,6 +277,60 @@ def upgrade() -> None:
         batch_op.create_index("ix_places_parent_id_kind", ["parent_id", "kind"], unique=False)
 
     op.create_table(
+        "policies",
+        sa.Column("version", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("state_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("effective_from", sa.Date(), nullable=False),
+        sa.Column("unit", sa.String(length=12), nullable=False),
+        sa.Column(
+            "start_days", sa.JSON().with_variant(postgresql.JSONB(astext_type=sa.Text()), "postgresql"), nullable=False
+        ),
+        sa.Column(
+            "step_days", sa.JSON().with_variant(postgresql.JSONB(astext_type=sa.Text()), "postgresql"), nullable=False
+        ),
+        sa.Column(
+            "ours", sa.JSON().with_variant(postgresql.JSONB(astext_type=sa.Text()), "postgresql"), nullable=False
+        ),
+        sa.Column("repeat_days", sa.Integer(), nullable=False),
+        sa.Column("note", sa.String(length=300), nullable=False),
+        sa.Column("made_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("repeat_days >= 1", name=op.f("ck_policies_repeats_after_a_day")),
+        sa.ForeignKeyConstraint(["made_by_id"], ["persons.id"], name=op.f("fk_policies_made_by_id")),
+        sa.ForeignKeyConstraint(["state_id"], ["states.id"], name=op.f("fk_policies_state_id")),
+        sa.PrimaryKeyConstraint("version", name=op.f("pk_policies")),
+    )
+    op.create_table(
+        "rule_changes",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("state_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum("policy", "calendar", name="kind", native_enum=False, create_constraint=True, length=40),
+            nullable=False,
+        ),
+        sa.Column(
+            "what", sa.JSON().with_variant(postgresql.JSONB(astext_type=sa.Text()), "postgresql"), nullable=False
+        ),
+        sa.Column("reason", sa.String(length=300), nullable=False),
+        sa.Column("applies_to_open", sa.Boolean(), nullable=False),
+        sa.Column("made_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("last_grievance_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("total", sa.Integer(), nullable=False),
+        sa.Column("seen", sa.Integer(), nullable=False),
+        sa.Column("changed", sa.Integer(), nullable=False),
+        sa.Column("failed", sa.Integer(), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("changed + failed <= seen", name=op.f("ck_rule_changes_changed_were_seen")),
+        sa.ForeignKeyConstraint(["made_by_id"], ["persons.id"], name=op.f("fk_rule_changes_made_by_id")),
+        sa.ForeignKeyConstraint(["state_id"], ["states.id"], name=op.f("fk_rule_changes_state_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_rule_changes")),
+    )
+    with op.batch_alter_table("rule_changes", schema=None) as batch_op:
+        batch_op.create_index("ix_rule_changes_ended_at", ["ended_at"], unique=False)
+
+    op.create_table(
         "offices",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("state_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -321,6 +369,57 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("place_keys", schema=None) as batch_op:
         batch_op.create_index("ix_place_keys_district_id_key", ["district_id", "key"], unique=False)
+
+    op.create_table(
+        "calendar_days",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("state_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("office_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "holiday",
+                "extra_closed",
+                "extra_working",
+                "half_day",
+                name="kind",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("name_en", sa.String(length=120), nullable=False),
+        sa.Column("name_hi", sa.String(length=120), nullable=False),
+        sa.Column("name_gu", sa.String(length=120), nullable=False),
+        sa.Column("confirmed", sa.String(length=12), nullable=False),
+        sa.Column("source", sa.String(length=300), nullable=False),
+        sa.Column("hours", sa.String(length=60), nullable=False),
+        sa.Column("declared_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("decided_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.CheckConstraint("(kind = 'half_day') = (hours <> '')", name=op.f("ck_calendar_days_half_day_has_hours")),
+        sa.ForeignKeyConstraint(["decided_by_id"], ["persons.id"], name=op.f("fk_calendar_days_decided_by_id")),
+        sa.ForeignKeyConstraint(["office_id"], ["offices.id"], name=op.f("fk_calendar_days_office_id")),
+        sa.ForeignKeyConstraint(["state_id"], ["states.id"], name=op.f("fk_calendar_days_state_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_calendar_days")),
+    )
+    with op.batch_alter_table("calendar_days", schema=None) as batch_op:
+        batch_op.create_index(
+            "uq_calendar_days_of_office",
+            ["office_id", "day", "kind"],
+            unique=True,
+            postgresql_where=sa.text("office_id IS NOT NULL AND withdrawn_at IS NULL"),
+            sqlite_where=sa.text("office_id IS NOT NULL AND withdrawn_at IS NULL"),
+        )
+        batch_op.create_index(
+            "uq_calendar_days_of_state",
+            ["state_id", "day", "kind"],
+            unique=True,
+            postgresql_where=sa.text("office_id IS NULL AND withdrawn_at IS NULL"),
+            sqlite_where=sa.text("office_id IS NULL AND withdrawn_at IS NULL"),
+        )
 
     op.create_table(
         "jurisdictions",
@@ -366,6 +465,9 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["superior_id"], ["offices.id"], name=op.f("fk_ladder_steps_superior_id")),
         sa.PrimaryKeyConstraint("office_id", "ladder", name=op.f("pk_ladder_steps")),
     )
+    with op.batch_alter_table("ladder_steps", schema=None) as batch_op:
+        batch_op.create_index("ix_ladder_steps_superior_id", ["superior_id", "ladder"], unique=False)
+
     op.create_table(
         "postings",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -401,6 +503,58 @@ def upgrade() -> None:
     with op.batch_alter_table("postings", schema=None) as batch_op:
         batch_op.create_index("ix_postings_office_id_role", ["office_id", "role"], unique=False)
         batch_op.create_index("ix_postings_person_id", ["person_id"], unique=False)
+
+    op.create_table(
+        "absences",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("posting_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("begins_on", sa.Date(), nullable=False),
+        sa.Column("ends_on", sa.Date(), nullable=False),
+        sa.Column("reason", sa.String(length=120), nullable=False),
+        sa.Column("recorded_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("ends_on >= begins_on", name=op.f("ck_absences_ends_after_it_begins")),
+        sa.ForeignKeyConstraint(["posting_id"], ["postings.id"], name=op.f("fk_absences_posting_id")),
+        sa.ForeignKeyConstraint(["recorded_by_id"], ["persons.id"], name=op.f("fk_absences_recorded_by_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_absences")),
+    )
+    with op.batch_alter_table("absences", schema=None) as batch_op:
+        batch_op.create_index("ix_absences_posting_id", ["posting_id", "ends_on"], unique=False)
+
+    op.create_table(
+        "common_causes",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("state_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("office_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("title", sa.String(length=160), nullable=False),
+        sa.Column("owner_posting_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("expected_on", sa.Date(), nullable=False),
+        sa.Column("begun_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("begun_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["begun_by_id"], ["persons.id"], name=op.f("fk_common_causes_begun_by_id")),
+        sa.ForeignKeyConstraint(["office_id"], ["offices.id"], name=op.f("fk_common_causes_office_id")),
+        sa.ForeignKeyConstraint(["owner_posting_id"], ["postings.id"], name=op.f("fk_common_causes_owner_posting_id")),
+        sa.ForeignKeyConstraint(["state_id"], ["states.id"], name=op.f("fk_common_causes_state_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_common_causes")),
+    )
+    with op.batch_alter_table("common_causes", schema=None) as batch_op:
+        batch_op.create_index("ix_common_causes_office_id", ["office_id"], unique=False)
+
+    op.create_table(
+        "staff_sessions",
+        sa.Column("token_digest", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("posting_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("begun_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["person_id"], ["persons.id"], name=op.f("fk_staff_sessions_person_id")),
+        sa.ForeignKeyConstraint(["posting_id"], ["postings.id"], name=op.f("fk_staff_sessions_posting_id")),
+        sa.PrimaryKeyConstraint("token_digest", name=op.f("pk_staff_sessions")),
+    )
+    with op.batch_alter_table("staff_sessions", schema=None) as batch_op:
+        batch_op.create_index("ix_staff_sessions_person_id", ["person_id"], unique=False)
 
     op.create_table(
         "grievances",
@@ -498,6 +652,13 @@ def upgrade() -> None:
         sa.Column("clarifications", sa.Integer(), nullable=False),
         sa.Column("reporter_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("disposer_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("lapses", sa.Integer(), nullable=False),
+        sa.Column("asked_after", sa.Integer(), nullable=False),
+        sa.Column("time_given", sa.Boolean(), nullable=False),
+        sa.Column("directing_office_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("direction_is_reported", sa.Boolean(), nullable=False),
+        sa.Column("listed_office_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("cause_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column(
             "outcome",
             sa.Enum(
@@ -565,13 +726,18 @@ def upgrade() -> None:
             ["appellate_office_id"], ["offices.id"], name=op.f("fk_grievances_appellate_office_id")
         ),
         sa.ForeignKeyConstraint(["category_id"], ["categories.id"], name=op.f("fk_grievances_category_id")),
+        sa.ForeignKeyConstraint(["cause_id"], ["common_causes.id"], name=op.f("fk_grievances_cause_id")),
         sa.ForeignKeyConstraint(["complainant_id"], ["complainants.id"], name=op.f("fk_grievances_complainant_id")),
         sa.ForeignKeyConstraint(["deciding_office_id"], ["offices.id"], name=op.f("fk_grievances_deciding_office_id")),
+        sa.ForeignKeyConstraint(
+            ["directing_office_id"], ["offices.id"], name=op.f("fk_grievances_directing_office_id")
+        ),
         sa.ForeignKeyConstraint(["disposer_id"], ["persons.id"], name=op.f("fk_grievances_disposer_id")),
         sa.ForeignKeyConstraint(["duplicate_of_id"], ["grievances.id"], name=op.f("fk_grievances_duplicate_of_id")),
         sa.ForeignKeyConstraint(["filed_by_id"], ["persons.id"], name=op.f("fk_grievances_filed_by_id")),
         sa.ForeignKeyConstraint(["filed_category_id"], ["categories.id"], name=op.f("fk_grievances_filed_category_id")),
         sa.ForeignKeyConstraint(["ground_id"], ["grounds.id"], name=op.f("fk_grievances_ground_id")),
+        sa.ForeignKeyConstraint(["listed_office_id"], ["offices.id"], name=op.f("fk_grievances_listed_office_id")),
         sa.ForeignKeyConstraint(["office_id"], ["offices.id"], name=op.f("fk_grievances_office_id")),
         sa.ForeignKeyConstraint(["officer_posting_id"], ["postings.id"], name=op.f("fk_grievances_officer_posting_id")),
         sa.ForeignKeyConstraint(["place_id"], ["places.id"], name=op.f("fk_grievances_place_id")),
@@ -584,11 +750,32 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("grievances", schema=None) as batch_op:
         batch_op.create_index(
+            "ix_grievances_accused_office_id",
+            ["accused_office_id"],
+            unique=False,
+            postgresql_where=sa.text("is_open AND accused_office_id IS NOT NULL"),
+            sqlite_where=sa.text("is_open = 1 AND accused_office_id IS NOT NULL"),
+        )
+        batch_op.create_index(
+            "ix_grievances_accused_person_id",
+            ["accused_person_id"],
+            unique=False,
+            postgresql_where=sa.text("is_open AND accused_person_id IS NOT NULL"),
+            sqlite_where=sa.text("is_open = 1 AND accused_person_id IS NOT NULL"),
+        )
+        batch_op.create_index(
             "ix_grievances_appellate_open_due",
             ["appellate_office_id", "is_open", "urgency", "due_at", "id"],
             unique=False,
             postgresql_where=sa.text("appellate_office_id IS NOT NULL"),
             sqlite_where=sa.text("appellate_office_id IS NOT NULL"),
+        )
+        batch_op.create_index(
+            "ix_grievances_bounced",
+            ["office_id", "ladder"],
+            unique=False,
+            postgresql_where=sa.text("is_open AND transfers > 1"),
+            sqlite_where=sa.text("is_open = 1 AND transfers > 1"),
         )
         batch_op.create_index(
             "ix_grievances_came_up_due",
@@ -597,7 +784,42 @@ def upgrade() -> None:
             postgresql_where=sa.text("answerable_office_id <> office_id"),
             sqlite_where=sa.text("answerable_office_id <> office_id"),
         )
+        batch_op.create_index(
+            "ix_grievances_cause_id",
+            ["cause_id"],
+            unique=False,
+            postgresql_where=sa.text("cause_id IS NOT NULL"),
+            sqlite_where=sa.text("cause_id IS NOT NULL"),
+        )
+        batch_op.create_index(
+            "ix_grievances_coming_up",
+            ["answerable_office_id", "ladder", "due_on"],
+            unique=False,
+            postgresql_where=sa.text("is_open AND clock_state = 'runs'"),
+            sqlite_where=sa.text("is_open = 1 AND clock_state = 'runs'"),
+        )
         batch_op.create_index("ix_grievances_complainant_id", ["complainant_id"], unique=False)
+        batch_op.create_index(
+            "ix_grievances_deciding_open_due",
+            ["deciding_office_id", "is_open", "urgency", "due_at", "id"],
+            unique=False,
+            postgresql_where=sa.text("deciding_office_id IS NOT NULL"),
+            sqlite_where=sa.text("deciding_office_id IS NOT NULL"),
+        )
+        batch_op.create_index(
+            "ix_grievances_directed_due",
+            ["office_id", "is_open", "urgency", "due_at", "id"],
+            unique=False,
+            postgresql_where=sa.text("directing_office_id IS NOT NULL"),
+            sqlite_where=sa.text("directing_office_id IS NOT NULL"),
+        )
+        batch_op.create_index(
+            "ix_grievances_directing_open_due",
+            ["directing_office_id", "is_open", "urgency", "due_at", "id"],
+            unique=False,
+            postgresql_where=sa.text("directing_office_id IS NOT NULL"),
+            sqlite_where=sa.text("directing_office_id IS NOT NULL"),
+        )
         batch_op.create_index(
             "ix_grievances_filed_by",
             ["filed_by_id", "filed_at"],
@@ -606,11 +828,18 @@ def upgrade() -> None:
             sqlite_where=sa.text("filed_by_id IS NOT NULL"),
         )
         batch_op.create_index(
-            "ix_grievances_deciding_open_due",
-            ["deciding_office_id", "is_open", "urgency", "due_at", "id"],
+            "ix_grievances_late",
+            ["office_id", "ladder"],
             unique=False,
-            postgresql_where=sa.text("deciding_office_id IS NOT NULL"),
-            sqlite_where=sa.text("deciding_office_id IS NOT NULL"),
+            postgresql_where=sa.text("is_open AND lapses > 0"),
+            sqlite_where=sa.text("is_open = 1 AND lapses > 0"),
+        )
+        batch_op.create_index(
+            "ix_grievances_listed_office_id",
+            ["listed_office_id"],
+            unique=False,
+            postgresql_where=sa.text("listed_office_id IS NOT NULL"),
+            sqlite_where=sa.text("listed_office_id IS NOT NULL"),
         )
         batch_op.create_index(
             "ix_grievances_not_reached_due",
@@ -637,21 +866,34 @@ def upgrade() -> None:
             unique=False,
             postgresql_include=["accused_office_id", "accused_person_id"],
         )
-
-    op.create_table(
-        "staff_sessions",
-        sa.Column("token_digest", sa.LargeBinary(length=32), nullable=False),
-        sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("posting_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("begun_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
-        sa.ForeignKeyConstraint(["person_id"], ["persons.id"], name=op.f("fk_staff_sessions_person_id")),
-        sa.ForeignKeyConstraint(["posting_id"], ["postings.id"], name=op.f("fk_staff_sessions_posting_id")),
-        sa.PrimaryKeyConstraint("token_digest", name=op.f("pk_staff_sessions")),
-    )
-    with op.batch_alter_table("staff_sessions", schema=None) as batch_op:
-        batch_op.create_index("ix_staff_sessions_person_id", ["person_id"], unique=False)
+        batch_op.create_index(
+            "ix_grievances_paused",
+            ["office_id", "ladder", "id"],
+            unique=False,
+            postgresql_where=sa.text("status = 'clarification_sought'"),
+            sqlite_where=sa.text("status = 'clarification_sought'"),
+        )
+        batch_op.create_index(
+            "ix_grievances_reopened",
+            ["office_id", "ladder"],
+            unique=False,
+            postgresql_where=sa.text("is_open AND cycle > 1"),
+            sqlite_where=sa.text("is_open = 1 AND cycle > 1"),
+        )
+        batch_op.create_index(
+            "ix_grievances_supervised",
+            ["office_id", "ladder", "clock_state", "due_on", "received_on"],
+            unique=False,
+            postgresql_where=sa.text("is_open"),
+            sqlite_where=sa.text("is_open = 1"),
+        )
+        batch_op.create_index(
+            "ix_grievances_unassigned",
+            ["office_id", "ladder"],
+            unique=False,
+            postgresql_where=sa.text("status = 'registered'"),
+            sqlite_where=sa.text("status = 'registered'"),
+        )
 
     op.create_table(
         "appeals",
@@ -719,6 +961,7 @@ def upgrade() -> None:
         sa.Column("unit", sa.String(length=12), nullable=False),
         sa.Column("basis", sa.String(length=16), nullable=False),
         sa.Column("policy_version", sa.Integer(), nullable=False),
+        sa.Column("not_before", sa.Date(), nullable=True),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column(
             "ended_as",
@@ -741,9 +984,58 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("deadlines", schema=None) as batch_op:
         batch_op.create_index(
+            "ix_deadlines_failed",
+            ["id"],
+            unique=False,
+            postgresql_where=sa.text("ended_at IS NULL AND tries > 0"),
+            sqlite_where=sa.text("ended_at IS NULL AND tries > 0"),
+        )
+        batch_op.create_index(
             "ix_deadlines_live_fire",
             ["fire_at", "id"],
             unique=False,
+            postgresql_where=sa.text("ended_at IS NULL"),
+            sqlite_where=sa.text("ended_at IS NULL"),
+        )
+
+    op.create_table(
+        "directions",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("grievance_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("ordinal", sa.Integer(), nullable=False),
+        sa.Column("seq", sa.Integer(), nullable=False),
+        sa.Column("office_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("given_by_office_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("given_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("given_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=False),
+        sa.Column("reported_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("returned", sa.Integer(), nullable=False),
+        sa.Column("missed", sa.Integer(), nullable=False),
+        sa.Column("complied_on", sa.Date(), nullable=True),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "complied_on IS NULL OR ended_at IS NOT NULL", name=op.f("ck_directions_complied_has_ended")
+        ),
+        sa.ForeignKeyConstraint(["given_by_id"], ["persons.id"], name=op.f("fk_directions_given_by_id")),
+        sa.ForeignKeyConstraint(["given_by_office_id"], ["offices.id"], name=op.f("fk_directions_given_by_office_id")),
+        sa.ForeignKeyConstraint(["grievance_id"], ["grievances.id"], name=op.f("fk_directions_grievance_id")),
+        sa.ForeignKeyConstraint(["office_id"], ["offices.id"], name=op.f("fk_directions_office_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_directions")),
+        sa.UniqueConstraint("grievance_id", "ordinal", name=op.f("uq_directions_grievance_id_ordinal")),
+    )
+    with op.batch_alter_table("directions", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_directions_open_office_id",
+            ["office_id", "due_on"],
+            unique=False,
+            postgresql_where=sa.text("ended_at IS NULL"),
+            sqlite_where=sa.text("ended_at IS NULL"),
+        )
+        batch_op.create_index(
+            "uq_directions_open_grievance_id",
+            ["grievance_id"],
+            unique=True,
             postgresql_where=sa.text("ended_at IS NULL"),
             sqlite_where=sa.text("ended_at IS NULL"),
         )
@@ -852,6 +1144,22 @@ def upgrade() -> None:
                 "correct",
                 "add_document",
                 "release_documents",
+                "lapse_assignment",
+                "warn",
+                "lapse_appeal",
+                "ask_date",
+                "explain_lapse",
+                "give_time",
+                "redate",
+                "direct",
+                "report_direction",
+                "accept_direction",
+                "return_direction",
+                "lapse_direction",
+                "list_for_sitting",
+                "unlist",
+                "link",
+                "unlink",
                 name="action",
                 native_enum=False,
                 create_constraint=True,
@@ -959,6 +1267,43 @@ def upgrade() -> None:
         sa.UniqueConstraint("grievance_id", "seq", name=op.f("uq_grievance_events_grievance_id_seq")),
     )
     op.create_table(
+        "lapses",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("grievance_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("cycle", sa.Integer(), nullable=False),
+        sa.Column("ordinal", sa.Integer(), nullable=False),
+        sa.Column("level", sa.Integer(), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=False),
+        sa.Column("lapsed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("office_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("working_office_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("officer_seq", sa.Integer(), nullable=True),
+        sa.Column("head_seq", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(["grievance_id"], ["grievances.id"], name=op.f("fk_lapses_grievance_id")),
+        sa.ForeignKeyConstraint(["office_id"], ["offices.id"], name=op.f("fk_lapses_office_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["persons.id"], name=op.f("fk_lapses_person_id")),
+        sa.ForeignKeyConstraint(["working_office_id"], ["offices.id"], name=op.f("fk_lapses_working_office_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_lapses")),
+        sa.UniqueConstraint("grievance_id", "cycle", "ordinal", name=op.f("uq_lapses_grievance_id_cycle_ordinal")),
+    )
+    with op.batch_alter_table("lapses", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_lapses_owing_office_id",
+            ["office_id", "grievance_id"],
+            unique=False,
+            postgresql_where=sa.text("head_seq IS NULL"),
+            sqlite_where=sa.text("head_seq IS NULL"),
+        )
+        batch_op.create_index(
+            "ix_lapses_owing_person_id",
+            ["person_id", "grievance_id"],
+            unique=False,
+            postgresql_where=sa.text("officer_seq IS NULL AND person_id IS NOT NULL"),
+            sqlite_where=sa.text("officer_seq IS NULL AND person_id IS NOT NULL"),
+        )
+
+    op.create_table(
         "pauses",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("grievance_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -971,6 +1316,15 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_pauses")),
         sa.UniqueConstraint("grievance_id", "begun_at", name=op.f("uq_pauses_grievance_id_begun_at")),
     )
+    with op.batch_alter_table("pauses", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_pauses_open",
+            ["grievance_id", "begun_at"],
+            unique=False,
+            postgresql_where=sa.text("ended_at IS NULL"),
+            sqlite_where=sa.text("ended_at IS NULL"),
+        )
+
     op.create_table(
         "proposals",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -1078,10 +1432,13 @@ def upgrade() -> None:
                 "withdrawal_undone",
                 "escalated",
                 "regraded",
+                "date_changed",
                 "officer_assigned",
                 "officer_clarified",
                 "officer_returned",
                 "officer_reminded",
+                "officer_warned",
+                "officer_date_changed",
                 "office_received",
                 "office_reported",
                 "office_objected",
@@ -1089,6 +1446,12 @@ def upgrade() -> None:
                 "office_appeal",
                 "office_escalated",
                 "office_immediate",
+                "office_unassigned",
+                "office_date_asked",
+                "office_directed",
+                "office_direction_reported",
+                "office_direction_late",
+                "staff_digest",
                 name="template",
                 native_enum=False,
                 create_constraint=True,
@@ -1123,6 +1486,8 @@ def upgrade() -> None:
         sa.Column("queued_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("next_try_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("tried_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("looks", sa.Integer(), server_default="0", nullable=False),
         sa.Column("lease", sa.String(length=32), nullable=False),
         sa.Column("lease_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("provider_id", sa.String(length=64), nullable=True),
@@ -1131,6 +1496,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["grievance_id"], ["grievances.id"], name=op.f("fk_sms_messages_grievance_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sms_messages")),
         sa.UniqueConstraint("cause", "recipient", "template", name=op.f("uq_sms_messages_cause_recipient_template")),
+        sa.UniqueConstraint("provider_id", name=op.f("uq_sms_messages_provider_id")),
     )
     with op.batch_alter_table("sms_messages", schema=None) as batch_op:
         batch_op.create_index("ix_sms_messages_grievance_id", ["grievance_id"], unique=False)
@@ -1140,6 +1506,13 @@ def upgrade() -> None:
             unique=False,
             postgresql_where=sa.text("status = 'sending'"),
             sqlite_where=sa.text("status = 'sending'"),
+        )
+        batch_op.create_index(
+            "ix_sms_messages_unknown",
+            ["next_try_at", "id"],
+            unique=False,
+            postgresql_where=sa.text("status = 'unknown' AND ended_at IS NULL"),
+            sqlite_where=sa.text("status = 'unknown' AND ended_at IS NULL"),
         )
         batch_op.create_index(
             "ix_sms_messages_waiting",
@@ -1156,6 +1529,11 @@ def downgrade() -> None:
             "ix_sms_messages_waiting",
             postgresql_where=sa.text("status = 'queued'"),
             sqlite_where=sa.text("status = 'queued'"),
+        )
+        batch_op.drop_index(
+            "ix_sms_messages_unknown",
+            postgresql_where=sa.text("status = 'unknown' AND ended_at IS NULL"),
+            sqlite_where=sa.text("status = 'unknown' AND ended_at IS NULL"),
         )
         batch_op.drop_index(
             "ix_sms_messages_sending",
@@ -1178,7 +1556,25 @@ def downgrade() -> None:
         batch_op.drop_index("ix_proposals_grievance_id")
 
     op.drop_table("proposals")
+    with op.batch_alter_table("pauses", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_pauses_open", postgresql_where=sa.text("ended_at IS NULL"), sqlite_where=sa.text("ended_at IS NULL")
+        )
+
     op.drop_table("pauses")
+    with op.batch_alter_table("lapses", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_lapses_owing_person_id",
+            postgresql_where=sa.text("officer_seq IS NULL AND person_id IS NOT NULL"),
+            sqlite_where=sa.text("officer_seq IS NULL AND person_id IS NOT NULL"),
+        )
+        batch_op.drop_index(
+            "ix_lapses_owing_office_id",
+            postgresql_where=sa.text("head_seq IS NULL"),
+            sqlite_where=sa.text("head_seq IS NULL"),
+        )
+
+    op.drop_table("lapses")
     op.drop_table("grievance_events")
     with op.batch_alter_table("feedback", schema=None) as batch_op:
         batch_op.drop_index("ix_feedback_grievance_id")
@@ -1188,11 +1584,29 @@ def downgrade() -> None:
         batch_op.drop_index("ix_documents_digest")
 
     op.drop_table("documents")
+    with op.batch_alter_table("directions", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_directions_open_grievance_id",
+            postgresql_where=sa.text("ended_at IS NULL"),
+            sqlite_where=sa.text("ended_at IS NULL"),
+        )
+        batch_op.drop_index(
+            "ix_directions_open_office_id",
+            postgresql_where=sa.text("ended_at IS NULL"),
+            sqlite_where=sa.text("ended_at IS NULL"),
+        )
+
+    op.drop_table("directions")
     with op.batch_alter_table("deadlines", schema=None) as batch_op:
         batch_op.drop_index(
             "ix_deadlines_live_fire",
             postgresql_where=sa.text("ended_at IS NULL"),
             sqlite_where=sa.text("ended_at IS NULL"),
+        )
+        batch_op.drop_index(
+            "ix_deadlines_failed",
+            postgresql_where=sa.text("ended_at IS NULL AND tries > 0"),
+            sqlite_where=sa.text("ended_at IS NULL AND tries > 0"),
         )
 
     op.drop_table("deadlines")
@@ -1200,11 +1614,25 @@ def downgrade() -> None:
         batch_op.drop_index("ix_appeals_grievance_id")
 
     op.drop_table("appeals")
-    with op.batch_alter_table("staff_sessions", schema=None) as batch_op:
-        batch_op.drop_index("ix_staff_sessions_person_id")
-
-    op.drop_table("staff_sessions")
     with op.batch_alter_table("grievances", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_grievances_unassigned",
+            postgresql_where=sa.text("status = 'registered'"),
+            sqlite_where=sa.text("status = 'registered'"),
+        )
+        batch_op.drop_index(
+            "ix_grievances_supervised", postgresql_where=sa.text("is_open"), sqlite_where=sa.text("is_open = 1")
+        )
+        batch_op.drop_index(
+            "ix_grievances_reopened",
+            postgresql_where=sa.text("is_open AND cycle > 1"),
+            sqlite_where=sa.text("is_open = 1 AND cycle > 1"),
+        )
+        batch_op.drop_index(
+            "ix_grievances_paused",
+            postgresql_where=sa.text("status = 'clarification_sought'"),
+            sqlite_where=sa.text("status = 'clarification_sought'"),
+        )
         batch_op.drop_index(
             "ix_grievances_officer_open_due", postgresql_include=["accused_office_id", "accused_person_id"]
         )
@@ -1220,15 +1648,45 @@ def downgrade() -> None:
             sqlite_where=sa.text("disposed_at IS NOT NULL AND reached_at IS NULL"),
         )
         batch_op.drop_index(
+            "ix_grievances_listed_office_id",
+            postgresql_where=sa.text("listed_office_id IS NOT NULL"),
+            sqlite_where=sa.text("listed_office_id IS NOT NULL"),
+        )
+        batch_op.drop_index(
+            "ix_grievances_late",
+            postgresql_where=sa.text("is_open AND lapses > 0"),
+            sqlite_where=sa.text("is_open = 1 AND lapses > 0"),
+        )
+        batch_op.drop_index(
+            "ix_grievances_filed_by",
+            postgresql_where=sa.text("filed_by_id IS NOT NULL"),
+            sqlite_where=sa.text("filed_by_id IS NOT NULL"),
+        )
+        batch_op.drop_index(
+            "ix_grievances_directing_open_due",
+            postgresql_where=sa.text("directing_office_id IS NOT NULL"),
+            sqlite_where=sa.text("directing_office_id IS NOT NULL"),
+        )
+        batch_op.drop_index(
+            "ix_grievances_directed_due",
+            postgresql_where=sa.text("directing_office_id IS NOT NULL"),
+            sqlite_where=sa.text("directing_office_id IS NOT NULL"),
+        )
+        batch_op.drop_index(
             "ix_grievances_deciding_open_due",
             postgresql_where=sa.text("deciding_office_id IS NOT NULL"),
             sqlite_where=sa.text("deciding_office_id IS NOT NULL"),
         )
         batch_op.drop_index("ix_grievances_complainant_id")
         batch_op.drop_index(
-            "ix_grievances_filed_by",
-            postgresql_where=sa.text("filed_by_id IS NOT NULL"),
-            sqlite_where=sa.text("filed_by_id IS NOT NULL"),
+            "ix_grievances_coming_up",
+            postgresql_where=sa.text("is_open AND clock_state = 'runs'"),
+            sqlite_where=sa.text("is_open = 1 AND clock_state = 'runs'"),
+        )
+        batch_op.drop_index(
+            "ix_grievances_cause_id",
+            postgresql_where=sa.text("cause_id IS NOT NULL"),
+            sqlite_where=sa.text("cause_id IS NOT NULL"),
         )
         batch_op.drop_index(
             "ix_grievances_came_up_due",
@@ -1236,22 +1694,65 @@ def downgrade() -> None:
             sqlite_where=sa.text("answerable_office_id <> office_id"),
         )
         batch_op.drop_index(
+            "ix_grievances_bounced",
+            postgresql_where=sa.text("is_open AND transfers > 1"),
+            sqlite_where=sa.text("is_open = 1 AND transfers > 1"),
+        )
+        batch_op.drop_index(
             "ix_grievances_appellate_open_due",
             postgresql_where=sa.text("appellate_office_id IS NOT NULL"),
             sqlite_where=sa.text("appellate_office_id IS NOT NULL"),
         )
+        batch_op.drop_index(
+            "ix_grievances_accused_person_id",
+            postgresql_where=sa.text("is_open AND accused_person_id IS NOT NULL"),
+            sqlite_where=sa.text("is_open = 1 AND accused_person_id IS NOT NULL"),
+        )
+        batch_op.drop_index(
+            "ix_grievances_accused_office_id",
+            postgresql_where=sa.text("is_open AND accused_office_id IS NOT NULL"),
+            sqlite_where=sa.text("is_open = 1 AND accused_office_id IS NOT NULL"),
+        )
 
     op.drop_table("grievances")
+    with op.batch_alter_table("staff_sessions", schema=None) as batch_op:
+        batch_op.drop_index("ix_staff_sessions_person_id")
+
+    op.drop_table("staff_sessions")
+    with op.batch_alter_table("common_causes", schema=None) as batch_op:
+        batch_op.drop_index("ix_common_causes_office_id")
+
+    op.drop_table("common_causes")
+    with op.batch_alter_table("absences", schema=None) as batch_op:
+        batch_op.drop_index("ix_absences_posting_id")
+
+    op.drop_table("absences")
     with op.batch_alter_table("postings", schema=None) as batch_op:
         batch_op.drop_index("ix_postings_person_id")
         batch_op.drop_index("ix_postings_office_id_role")
 
     op.drop_table("postings")
+    with op.batch_alter_table("ladder_steps", schema=None) as batch_op:
+        batch_op.drop_index("ix_ladder_steps_superior_id")
+
     op.drop_table("ladder_steps")
     with op.batch_alter_table("jurisdictions", schema=None) as batch_op:
         batch_op.drop_index("ix_jurisdictions_place_id")
 
     op.drop_table("jurisdictions")
+    with op.batch_alter_table("calendar_days", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_calendar_days_of_state",
+            postgresql_where=sa.text("office_id IS NULL AND withdrawn_at IS NULL"),
+            sqlite_where=sa.text("office_id IS NULL AND withdrawn_at IS NULL"),
+        )
+        batch_op.drop_index(
+            "uq_calendar_days_of_office",
+            postgresql_where=sa.text("office_id IS NOT NULL AND withdrawn_at IS NULL"),
+            sqlite_where=sa.text("office_id IS NOT NULL AND withdrawn_at IS NULL"),
+        )
+
+    op.drop_table("calendar_days")
     with op.batch_alter_table("place_keys", schema=None) as batch_op:
         batch_op.drop_index("ix_place_keys_district_id_key")
 
@@ -1260,6 +1761,11 @@ def downgrade() -> None:
         batch_op.drop_index("ix_offices_place_id")
 
     op.drop_table("offices")
+    with op.batch_alter_table("rule_changes", schema=None) as batch_op:
+        batch_op.drop_index("ix_rule_changes_ended_at")
+
+    op.drop_table("rule_changes")
+    op.drop_table("policies")
     with op.batch_alter_table("places", schema=None) as batch_op:
         batch_op.drop_index("ix_places_parent_id_kind")
         batch_op.drop_index("ix_places_district_id_kind")
@@ -1267,13 +1773,14 @@ def downgrade() -> None:
     op.drop_table("places")
     op.drop_table("counters")
     op.drop_table("categories")
-    op.drop_table("calendar_days")
     with op.batch_alter_table("try_counts", schema=None) as batch_op:
         batch_op.drop_index("ix_try_counts_window_ends_at")
 
     op.drop_table("try_counts")
     op.drop_table("states")
+    op.drop_table("sms_reports")
     op.drop_table("saved_replies")
+    op.drop_table("refused_numbers")
     op.drop_table("persons")
     with op.batch_alter_table("openings", schema=None) as batch_op:
         batch_op.drop_index("ix_openings_grievance_id")

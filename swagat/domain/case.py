@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from swagat.domain.conditions import When
 from swagat.domain.roles import Actor, Party, Role
-from swagat.domain.workflow import ClockState, Status, When
+from swagat.domain.workflow import ClockState, Status
 
 
 class Outcome(StrEnum):
@@ -66,6 +67,14 @@ class Waiting:
 
 
 @dataclass(frozen=True, slots=True)
+class Owing:
+    """Who let the time run out and has not said why yet: offices, whose heads are meant, and officers."""
+
+    office_ids: frozenset[int] = frozenset()
+    person_ids: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
 class Case:
     """The facts of one grievance on which the workflow decides; ids only, no text."""
 
@@ -98,6 +107,21 @@ class Case:
     waiting: Waiting | None = None
     reporter_id: int | None = None
     disposer_id: int | None = None
+    lapses: int = 0
+    asked_after: int = 0
+    time_given: bool = False
+    due_on: date | None = None
+    more_time_days: int = 30
+    directing_office_id: int | None = None
+    direction_is_reported: bool = False
+    listed_office_id: int | None = None
+    cause_id: int | None = None
+    owing: Owing = Owing()
+
+    @property
+    def came_up(self) -> bool:
+        """Return whether another office answers than the one that works."""
+        return self.answerable_office_id != self.office_id
 
 
 def parties(case: Case, actor: Actor) -> frozenset[Party]:
@@ -124,8 +148,13 @@ def parties(case: Case, actor: Actor) -> frozenset[Party]:
             Party.APPELLATE: case.appellate_office_id,
             Party.OFFICE_ABOVE: case.office_above_id,
             Party.COMMON_SUPERIOR: case.common_superior_id,
+            Party.DIRECTING: case.directing_office_id,
         }
         found.update(party for party, office_id in heads.items() if office_id == actor.office_id)
+        if actor.office_id in case.owing.office_ids:
+            found.add(Party.LAPSED)
+    if actor.person_id in case.owing.person_ids:
+        found.add(Party.LAPSED)
     return frozenset(found)
 
 
@@ -134,12 +163,12 @@ def decides(case: Case, actor: Actor) -> bool:
     return not parties(case, actor).isdisjoint({Party.ANSWERABLE, Party.APPELLATE})
 
 
-def holds(when: When, case: Case) -> bool:
-    """Return whether the condition of a row holds for this case."""
+def conditions(case: Case) -> frozenset[When]:
+    """Return the conditions of the workflow table that hold for this case."""
     withdrawn = case.outcome is Outcome.WITHDRAWN
     may_refuse = case.cycle - 1 < MAY_REOPEN_BY_REFUSAL and not case.is_closed_against
     asked = case.outcome not in NEVER_ASKED
-    return {
+    held = {
         When.ALWAYS: True,
         When.NO_PROPOSAL: case.waiting is None,
         When.PROPOSAL_WAITS: case.waiting is not None,
@@ -155,5 +184,18 @@ def holds(when: When, case: Case) -> bool:
         When.SORTED: not case.is_unsorted,
         When.PAPERS_HELD: case.papers_held,
         When.NOT_REACHED: not withdrawn and not case.was_reached,
+        When.CAME_UP: case.came_up,
+        When.CAME_UP_NO_PROPOSAL: case.came_up and case.waiting is None,
+        When.TIME_NOT_GIVEN: not case.time_given,
+        When.CAME_UP_TIME_NOT_GIVEN: case.came_up and not case.time_given,
+        When.DATE_MISSED: case.lapses > case.asked_after,
+        When.NO_DIRECTION: case.directing_office_id is None,
+        When.DIRECTION_OPEN: case.directing_office_id is not None and not case.direction_is_reported,
+        When.DIRECTION_REPORTED: case.directing_office_id is not None and case.direction_is_reported,
+        When.LISTED: case.listed_office_id is not None,
+        When.NOT_LISTED: case.listed_office_id is None,
+        When.LINKED: case.cause_id is not None,
+        When.NOT_LINKED: case.cause_id is None,
         When.IDLE_WINDOW: case.window_over and not withdrawn and (case.was_reached or not asked),
-    }[when]
+    }
+    return frozenset(when for when, holds in held.items() if holds)

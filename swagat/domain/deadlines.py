@@ -7,12 +7,29 @@ from enum import StrEnum
 from functools import partial
 from typing import NamedTuple
 
-from swagat.domain.errors import N_, Invalid, Text
+from swagat.domain.errors import N_, Text
+from swagat.domain.limits import Basis, Limit, channel_limit, limit_after_reopening, limit_for, rule_reasons
 from swagat.domain.policies import CHANNEL_NAMES, Channel, Policy, Unit
 from swagat.domain.reasons import Reason, ReasonKind, days_passed_over, further_rounds, moved_end, waited
 from swagat.domain.working_time import WorkingCalendar
 
-MOST_DAYS = 3650
+__all__ = [
+    "Basis",
+    "Clock",
+    "DaysLeft",
+    "DueDate",
+    "Interval",
+    "Limit",
+    "Step",
+    "days_left",
+    "due_date",
+    "hours_due",
+    "limit_after_reopening",
+    "limit_for",
+    "next_step",
+    "warn_on",
+    "window_end",
+]
 
 
 class Clock(StrEnum):
@@ -27,56 +44,6 @@ class Clock(StrEnum):
     DIRECTION = "direction"
     OBJECTION = "objection"
     WITHDRAWAL = "withdrawal"
-
-
-class Basis(StrEnum):
-    """Where a limit comes from; SETTING is this system's own windows and duties."""
-
-    CHARTER = "charter"
-    PRESS = "press"
-    STATE = "state"
-    CHANNEL = "channel"
-    SETTING = "setting"
-
-
-RULING_BASES = frozenset({Basis.CHARTER, Basis.PRESS, Basis.STATE})
-# A guess, another state's rule, another product's default: targets for the office, never promised to anybody.
-TARGET_BASES = frozenset({"estimate", "analogue", "digit"})
-_KNOWN_BASES = TARGET_BASES | RULING_BASES | {"", Basis.CHANNEL}
-
-_RULES = {
-    Basis.CHARTER: N_("A published charter sets the time limit."),
-    Basis.PRESS: N_("A time limit published in the press is used."),
-    Basis.STATE: N_("The State has set the time limit."),
-    Basis.CHANNEL: N_("The rules of the channel set the time limit."),
-    Basis.SETTING: N_("The settings of this system set the time limit."),
-}
-_SOURCED_RULES = {
-    Basis.CHARTER: N_("A published charter sets the time limit: %(source)s."),
-    Basis.PRESS: N_("A time limit published in the press is used: %(source)s."),
-    Basis.STATE: N_("The State has set the time limit: %(source)s."),
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Limit:
-    """A number of days, what they count and where the number comes from; raise Invalid unless 1 to 3650.
-
-    `rule` says it in a sentence when the basis alone does not; `ours` marks a number no source publishes;
-    `repeats` are the days of each further round of the last level, and 0 where a higher level follows.
-    """
-
-    days: int
-    unit: Unit
-    basis: Basis
-    source: str = ""
-    rule: Text | None = None
-    ours: bool = False
-    repeats: int = 0
-
-    def __post_init__(self) -> None:
-        if not 1 <= self.days <= MOST_DAYS:
-            raise Invalid(N_("A time limit is between 1 and %(most)s days."), most=MOST_DAYS)
 
 
 class Interval(NamedTuple):
@@ -124,53 +91,29 @@ class DaysLeft(NamedTuple):
     calendar: int
 
 
-def limit_for(
-    category_sla_days: int | None,
-    sla_basis: str,
-    channel: Channel,
-    start_level: int,
-    policy: Policy,
-    source: str = "",
-) -> Limit:
-    """Return the limit of the level where a case begins.
-
-    A charter's, press or State limit rules it; any other basis is only a target and the channel's days rule.
-    Raise Invalid for a basis that is not known.
-    """
-    if category_sla_days is not None and sla_basis in RULING_BASES:
-        days, repeats = category_sla_days, _repeats(start_level, policy)
-        return Limit(days, policy.unit, Basis(sla_basis), source, repeats=repeats)
-    if sla_basis not in _KNOWN_BASES:
-        raise Invalid(N_("%(basis)s is not a known basis of a time limit."), basis=sla_basis)
-    rule = Text(
-        N_("The %(channel)s channel sets the time limit for level L%(level)s (rules, version %(version)s)."),
-        {"channel": CHANNEL_NAMES[channel], "level": start_level, "version": policy.version},
-    )
-    return _channel_limit(policy.days_at_start(channel, start_level), channel, start_level, policy, rule)
-
-
-def limit_after_reopening(level: int, policy: Policy, channel: Channel) -> Limit:
-    """Return the limit of the level where a new cycle begins: the days of a step to it, not those of a start."""
-    rule = Text(
-        N_("Reopened. The %(channel)s channel sets the time for level L%(level)s (rules, version %(version)s)."),
-        {"channel": CHANNEL_NAMES[channel], "level": level, "version": policy.version},
-    )
-    return _channel_limit(policy.days_after_step(channel, level), channel, level, policy, rule)
-
-
-def due_date(filed_on: date, limit: Limit, calendar: WorkingCalendar, paused: Iterable[Interval] = ()) -> DueDate:
+def due_date(
+    filed_on: date,
+    limit: Limit,
+    calendar: WorkingCalendar,
+    paused: Iterable[Interval] = (),
+    not_before: date | None = None,
+) -> DueDate:
     """Return the last day to act on what began on a day, which is day zero and not counted.
 
     Calendar days that end on a closed day move to the next working day. A pause that begins no later than the
     last day adds the days after its question up to its answer, whole ones in the limit's own unit; other
-    pauses of the case may be passed too and add nothing.
+    pauses of the case may be passed too and add nothing. `not_before` is the day on which changed rules came to
+    a case under way: a limit that had passed by then ends on it, for nobody is late by a rule that was not yet there.
     """
     planned = _count(filed_on, limit.days, limit.unit, calendar)
     due_on = calendar.next_working_day(planned)
+    passed: date | None = None
     pauses: list[_Pause] = []
     running_since = filed_on
     for asked_on, answered_on in sorted(_pause_days(paused, calendar)):
         begun = max(asked_on, running_since)
+        if not_before is not None and due_on < not_before <= begun:
+            passed, planned, due_on = due_on, not_before, calendar.next_working_day(not_before)
         if begun > due_on:
             break
         if answered_on <= begun:
@@ -181,7 +124,9 @@ def due_date(filed_on: date, limit: Limit, calendar: WorkingCalendar, paused: It
             planned = _count(planned if begun <= planned else due_on, days, limit.unit, calendar)
             due_on = calendar.next_working_day(planned)
             pauses.append(_Pause(begun, answered_on, days))
-    explain = partial(_reasons, filed_on, limit, calendar, pauses, planned, due_on)
+    if not_before is not None and due_on < not_before:
+        passed, planned, due_on = due_on, not_before, calendar.next_working_day(not_before)
+    explain = partial(_reasons, filed_on, limit, calendar, pauses, passed, not_before, planned, due_on)
     return DueDate(due_on, calendar.end_of_day(due_on), explain)
 
 
@@ -208,7 +153,7 @@ def next_step(
             "(rules, version %(version)s)."
         )
     rule = Text(message, {"channel": CHANNEL_NAMES[channel], "level": reached, "version": policy.version})
-    limit = _channel_limit(days, channel, reached, policy, rule, ours=repeats)
+    limit = channel_limit(days, channel, reached, policy, rule, ours=repeats)
     return Step(reached, repeats, due_date(lapsed_on, limit, calendar, paused))
 
 
@@ -240,15 +185,6 @@ def days_left(due_on: date, today: date, calendar: WorkingCalendar) -> DaysLeft:
     return DaysLeft(calendar.working_days_between(today, due_on), (due_on - today).days)
 
 
-def _channel_limit(days: int, channel: Channel, level: int, policy: Policy, rule: Text, ours: bool = False) -> Limit:
-    ours, repeats = ours or policy.ours[channel], _repeats(level, policy)
-    return Limit(days, policy.unit, Basis.CHANNEL, str(policy.version), rule, ours, repeats)
-
-
-def _repeats(level: int, policy: Policy) -> int:
-    return policy.repeat_days if level >= policy.last_level else 0
-
-
 def _count(day: date, days: int, unit: Unit, calendar: WorkingCalendar) -> date:
     return calendar.add_working_days(day, days) if unit is Unit.WORKING else day + timedelta(days)
 
@@ -262,34 +198,27 @@ def _pause_days(paused: Iterable[Interval], calendar: WorkingCalendar) -> list[t
 
 
 def _reasons(
-    day_zero: date, limit: Limit, calendar: WorkingCalendar, pauses: list[_Pause], planned: date, due_on: date
+    day_zero: date,
+    limit: Limit,
+    calendar: WorkingCalendar,
+    pauses: list[_Pause],
+    passed: date | None,
+    not_before: date | None,
+    planned: date,
+    due_on: date,
 ) -> list[Reason]:
-    reasons = _rule_reasons(limit, day_zero)
+    reasons = rule_reasons(limit, day_zero)
     if limit.unit is Unit.WORKING:
         reasons += days_passed_over(day_zero, due_on, calendar)
+    if passed is not None:
+        message = N_(
+            "By the changed rules the last day would have been %(passed)s. They came to this case on %(changed)s, "
+            "and no earlier day counts."
+        )
+        reasons.append(Reason(ReasonKind.CHANGED, message, {"passed": passed, "changed": not_before}))
     reasons += [waited(*pause, limit.unit) for pause in pauses]
     if due_on != planned:
         reasons.append(moved_end(planned, due_on, calendar))
     if limit.repeats:
         reasons.append(further_rounds(limit.repeats, limit.unit))
-    return reasons
-
-
-def _rule_reasons(limit: Limit, day_zero: date) -> list[Reason]:
-    if limit.rule is not None:
-        reasons = [Reason(ReasonKind.RULE, limit.rule.message, limit.rule.params)]
-    elif limit.source and limit.basis in _SOURCED_RULES:
-        reasons = [Reason(ReasonKind.RULE, _SOURCED_RULES[limit.basis], {"source": limit.source})]
-    else:
-        reasons = [Reason(ReasonKind.RULE, _RULES[limit.basis])]
-    if limit.ours:
-        message = N_("No published source gives these days; they are the default of this system.")
-        reasons.append(Reason(ReasonKind.OURS, message))
-    if limit.unit is Unit.WORKING:
-        message = N_("Working days allowed: %(days)s. Only days when the office is open count.")
-    else:
-        message = N_("Days allowed: %(days)s. Sundays and holidays count too.")
-    reasons.append(Reason(ReasonKind.DAYS, message, {"days": limit.days}))
-    message = N_("Counting begins on the day after %(day)s.")
-    reasons.append(Reason(ReasonKind.DAY_ZERO, message, {"day": day_zero}))
     return reasons

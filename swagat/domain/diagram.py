@@ -1,6 +1,7 @@
 """The workflow as a diagram and a table for the docs, written from the rows that the program runs on."""
 
-from swagat.domain.workflow import TRANSITIONS, Status, Transition, When
+from swagat.domain.conditions import When
+from swagat.domain.workflow import TRANSITIONS, Status, Transition
 
 
 def _words(value: str) -> str:

@@ -177,4 +177,50 @@ TEXTS: Mapping[str, Words] = {
         "hi": "स्वागत: केस {number}: जान या सुरक्षा को ख़तरा। अभी देखें।",
         "gu": "સ્વાગત: કેસ {number}: જીવ કે સલામતીનું જોખમ. હમણાં જુઓ.",
     },
+    "date_changed": {
+        "en": "SWAGAT: The date for the answer to grievance {number} has changed. New date: {due_on}.",
+        "hi": "स्वागत: शिकायत {number} के जवाब की तारीख बदली है। नई तारीख: {due_on}।",
+        "gu": "સ્વાગત: ફરિયાદ {number} ના જવાબની તારીખ બદલાઈ છે. નવી તારીખ: {due_on}.",
+    },
+    "officer_warned": {
+        "en": "SWAGAT: Time for case {number} is running out. Due by {due_on}.",
+        "hi": "स्वागत: केस {number} का समय बीता जा रहा है। अंतिम तारीख: {due_on}।",
+        "gu": "સ્વાગત: કેસ {number} નો સમય વીતી રહ્યો છે. છેલ્લી તારીખ: {due_on}.",
+    },
+    "officer_date_changed": {
+        "en": "SWAGAT: The due date of case {number} has changed. Due by {due_on}.",
+        "hi": "स्वागत: केस {number} की अंतिम तारीख बदल गई है। नई तारीख: {due_on}।",
+        "gu": "સ્વાગત: કેસ {number} ની છેલ્લી તારીખ બદલાઈ ગઈ છે. નવી તારીખ: {due_on}.",
+    },
+    "office_unassigned": {
+        "en": "SWAGAT: Case {number} still has no officer. Please give it to one today. Due by {due_on}.",
+        "hi": "स्वागत: केस {number} अब तक किसी को नहीं सौंपा। अंतिम तारीख: {due_on}।",
+        "gu": "સ્વાગત: કેસ {number} હજુ કોઈને સોંપાયો નથી. છેલ્લી તારીખ: {due_on}.",
+    },
+    "office_date_asked": {
+        "en": "SWAGAT: The complainant of late case {number} asks for a dated answer. Please give one.",
+        "hi": "स्वागत: केस {number}: शिकायतकर्ता तारीख पूछते हैं।",
+        "gu": "સ્વાગત: કેસ {number}: ફરિયાદી તારીખ પૂછે છે.",
+    },
+    "office_directed": {
+        "en": "SWAGAT: There is a direction in case {number}. Carry it out and report by {until}.",
+        "hi": "स्वागत: केस {number} में निर्देश है। {until} तक रिपोर्ट दें।",
+        "gu": "સ્વાગત: કેસ {number} માં સૂચના છે. {until} સુધીમાં અહેવાલ આપો.",
+    },
+    "office_direction_reported": {
+        "en": "SWAGAT: Your direction in case {number} was reported on. Please accept or return the report.",
+        "hi": "स्वागत: केस {number}: निर्देश पर रिपोर्ट आई। जाँचें।",
+        "gu": "સ્વાગત: કેસ {number}: સૂચના પર અહેવાલ આવ્યો. તપાસો.",
+    },
+    "office_direction_late": {
+        "en": "SWAGAT: A direction in case {number} was not carried out in time. It has come to you.",
+        "hi": "स्वागत: केस {number}: निर्देश समय पर पूरा नहीं हुआ।",
+        "gu": "સ્વાગત: કેસ {number}: સૂચનાનો સમયસર અમલ થયો નથી.",
+    },
+    "staff_digest": {
+        "en": "SWAGAT: Good morning. Your open cases: {open_cases}. Due within 3 working days: {cases_at_risk}. "
+        "Past a due date: {late_cases}.",
+        "hi": "स्वागत: आपके खुले केस: {open_cases}। 3 दिन में अंतिम तारीख: {cases_at_risk}। देर से: {late_cases}।",
+        "gu": "સ્વાગત: તમારા ખુલ્લા કેસ: {open_cases}. 3 દિવસમાં છેલ્લી તારીખ: {cases_at_risk}. મોડા: {late_cases}.",
+    },
 }

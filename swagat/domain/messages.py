@@ -16,10 +16,12 @@ class Audience(StrEnum):
     OFFICER = "officer"
     OFFICE = "office"
     ANSWERABLE = "answerable"
+    DIRECTING = "directing"
+    STAFF = "staff"
 
 
 class MessageKey(StrEnum):
-    """One text of the program; keys beginning with officer or office go to staff."""
+    """One text of the program; keys beginning with officer, office or staff go to staff."""
 
     FILED = "filed"
     ASSIGNED = "assigned"
@@ -38,10 +40,13 @@ class MessageKey(StrEnum):
     WITHDRAWAL_UNDONE = "withdrawal_undone"
     ESCALATED = "escalated"
     REGRADED = "regraded"
+    DATE_CHANGED = "date_changed"
     OFFICER_ASSIGNED = "officer_assigned"
     OFFICER_CLARIFIED = "officer_clarified"
     OFFICER_RETURNED = "officer_returned"
     OFFICER_REMINDED = "officer_reminded"
+    OFFICER_WARNED = "officer_warned"
+    OFFICER_DATE_CHANGED = "officer_date_changed"
     OFFICE_RECEIVED = "office_received"
     OFFICE_REPORTED = "office_reported"
     OFFICE_OBJECTED = "office_objected"
@@ -49,14 +54,30 @@ class MessageKey(StrEnum):
     OFFICE_APPEAL = "office_appeal"
     OFFICE_ESCALATED = "office_escalated"
     OFFICE_IMMEDIATE = "office_immediate"
+    OFFICE_UNASSIGNED = "office_unassigned"
+    OFFICE_DATE_ASKED = "office_date_asked"
+    OFFICE_DIRECTED = "office_directed"
+    OFFICE_DIRECTION_REPORTED = "office_direction_reported"
+    OFFICE_DIRECTION_LATE = "office_direction_late"
+    STAFF_DIGEST = "staff_digest"
+
+
+_OF_THE_WORKING_OFFICE = frozenset(
+    {MessageKey.OFFICE_RECEIVED, MessageKey.OFFICE_UNASSIGNED, MessageKey.OFFICE_DIRECTED}
+)
+_OF_THE_DIRECTING_OFFICE = frozenset({MessageKey.OFFICE_DIRECTION_REPORTED, MessageKey.OFFICE_DIRECTION_LATE})
 
 
 def audience_of(key: MessageKey) -> Audience:
-    """Return who receives this text."""
+    """Return who receives this text; what goes to staff is about no single case and told by no row of the table."""
+    if key.value.startswith("staff_"):
+        return Audience.STAFF
     if key.value.startswith("officer_"):
         return Audience.OFFICER
-    if key is MessageKey.OFFICE_RECEIVED:
+    if key in _OF_THE_WORKING_OFFICE:
         return Audience.OFFICE
+    if key in _OF_THE_DIRECTING_OFFICE:
+        return Audience.DIRECTING
     return Audience.ANSWERABLE if key.value.startswith("office_") else Audience.COMPLAINANT
 
 
@@ -66,6 +87,7 @@ class VariableKind(StrEnum):
     NUMBER = "registration number"
     OFFICE = "office"
     DATE = "date"
+    COUNT = "count"
 
 
 NUMBER = "number"
@@ -75,6 +97,9 @@ VARIABLES: Mapping[str, VariableKind] = {
     "answerable": VariableKind.OFFICE,
     "due_on": VariableKind.DATE,
     "until": VariableKind.DATE,
+    "open_cases": VariableKind.COUNT,
+    "late_cases": VariableKind.COUNT,
+    "cases_at_risk": VariableKind.COUNT,
 }
 # The registry takes no value of more than 40 characters.
 LONGEST_VALUE = 40

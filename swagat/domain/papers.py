@@ -10,7 +10,6 @@ JPEG = "image/jpeg"
 PNG = "image/png"
 WEBP = "image/webp"
 PDF = "application/pdf"
-PICTURES = frozenset({JPEG, PNG, WEBP})
 # What is stored: every picture is written anew as one of two kinds, so what lies in the store is ours.
 SHOWN_INLINE = frozenset({JPEG, PNG})
 EXTENSIONS = {JPEG: "jpg", PNG: "png", WEBP: "webp", PDF: "pdf"}

@@ -6,8 +6,9 @@ from enum import StrEnum
 from typing import Any, NamedTuple
 
 from swagat.domain.errors import N_, Text
+from swagat.domain.names import Name
 from swagat.domain.policies import Unit
-from swagat.domain.working_time import DayOff, DayOffKind, ExtraDay, WorkingCalendar
+from swagat.domain.working_time import DayName, DayOff, DayOffKind, ExtraDay, WorkingCalendar
 
 
 class ReasonKind(StrEnum):
@@ -22,6 +23,7 @@ class ReasonKind(StrEnum):
     EXTRA_DAYS = "extra_days"
     PAUSE = "pause"
     MOVED = "moved"
+    CHANGED = "changed"
     REPEATS = "repeats"
 
 
@@ -117,13 +119,26 @@ def _to_json(value: object) -> Any:
         case Text():
             return {"text": value.message}
         case DayOff():
-            return {"date": value.date.isoformat(), "kind": value.kind.value, "name": value.name}
+            return {
+                "date": value.date.isoformat(),
+                "kind": value.kind.value,
+                "name": _name_to_json(value.name),
+                "is_estimate": value.is_estimate,
+            }
         case ExtraDay():
-            return {"date": value.date.isoformat(), "reason": value.reason}
+            return {"date": value.date.isoformat(), "reason": _name_to_json(value.reason)}
         case tuple():
             return [_to_json(day) for day in value]
         case _:
             raise TypeError(f"a reason cannot keep {value!r}")
+
+
+def _name_to_json(name: DayName) -> Any:
+    return name._asdict() if isinstance(name, Name) else name
+
+
+def _name_from_json(value: Any) -> DayName:
+    return Name(**value) if isinstance(value, dict) else str(value)
 
 
 def _from_json(value: Any) -> object:
@@ -132,10 +147,10 @@ def _from_json(value: Any) -> object:
             return value
         case {"text": message}:
             return Text(message)
-        case {"date": day, "kind": kind, "name": name}:
-            return DayOff(date.fromisoformat(day), DayOffKind(kind), name)
+        case {"date": day, "kind": kind, "name": name, "is_estimate": is_estimate}:
+            return DayOff(date.fromisoformat(day), DayOffKind(kind), _name_from_json(name), is_estimate)
         case {"date": day, "reason": reason}:
-            return ExtraDay(date.fromisoformat(day), reason)
+            return ExtraDay(date.fromisoformat(day), _name_from_json(reason))
         case {"date": day}:
             return date.fromisoformat(day)
         case list():

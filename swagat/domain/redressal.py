@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 
 from swagat.domain.case import (
     NEVER_ASKED,
@@ -11,14 +11,14 @@ from swagat.domain.case import (
     Confirmation,
     Outcome,
     Proposed,
-    holds,
+    conditions,
     parties,
 )
 from swagat.domain.errors import N_, Forbidden, Invalid, Refused, Text
 from swagat.domain.roles import Actor, Party, Proof
 from swagat.domain.workflow import (
     ROWS,
-    TRANSITIONS,
+    ROWS_FROM,
     Action,
     ClockEffect,
     ClockState,
@@ -43,7 +43,7 @@ class Given:
     category_id: int | None = None
     expected_on: date | None = None
     rating: int | None = None
-    has_evidence: bool = False
+    cause_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +60,12 @@ class Step:
 
 def permitted(case: Case, actor: Actor) -> list[Transition]:
     """Return the rows of the table that this actor may use on this case now, in the table's order."""
-    mine = parties(case, actor)
+    mine, held = parties(case, actor), conditions(case)
     return [
         row
-        for row in TRANSITIONS
-        if case.status in row.sources
-        and mine & row.who
-        and holds(row.when, case)
+        for row in ROWS_FROM[case.status]
+        if mine & row.who
+        and row.when in held
         and not _is_own_work(row.action, case, actor)
         and (_is_proved(row.action, case, actor) or not row.strong_proof)
         and not (row.action is Action.SEEK_CLARIFICATION and case.clarifications >= case.clarification_limit)
@@ -78,7 +77,8 @@ def _is_own_work(action: Action, case: Case, actor: Actor) -> bool:
     if actor.person_id is None:
         return False
     if action in (Action.DISPOSE, Action.RETURN_REPORT):
-        return actor.person_id == case.reporter_id
+        # Without a report, who has the case is the one who would have written it.
+        return actor.person_id == (case.reporter_id if case.reporter_id is not None else case.officer_person_id)
     if action is Action.APPROVE and actor.person_id == case.reporter_id:
         return True
     if action in (Action.APPROVE, Action.DECLINE):
@@ -144,6 +144,12 @@ NEEDED = {
     Need.GROUNDS: N_("Write why the decision is wrong."),
     Need.CHECKED: N_("Write what was checked for this decision."),
 }
+DATES = {
+    Action.INTERIM_REPLY: N_("Give the date by which an answer is expected."),
+    Action.GIVE_TIME: N_("Give the new date."),
+    Action.DIRECT: N_("Give the date by which it is to be carried out."),
+    Action.RETURN_DIRECTION: N_("Give the date by which it is to be carried out."),
+}
 SHORTEST = {Need.REPORT: 20, Need.REASON: 20, Need.CHECKED: 10}
 LONGEST = 4000
 
@@ -164,14 +170,15 @@ def _check_needs(row: Transition, given: Given, today: date) -> None:
         Need.OUTCOME: (given.outcome, N_("Choose how it ends.")),
         Need.PROPOSED: (given.proposed, N_("Choose what you propose.")),
         Need.CATEGORY: (given.category_id, N_("Choose a category.")),
-        Need.EXPECTED_ON: (given.expected_on, N_("Give the date by which an answer is expected.")),
+        Need.EXPECTED_ON: (given.expected_on, DATES.get(row.action, N_("Give the date."))),
         Need.RATING: (given.rating, N_("Choose from 1 to 5.")),
+        Need.CAUSE: (given.cause_id, N_("Choose a common cause.")),
     }
     for need, (value, message) in choices.items():
         if need in row.needs and value is None:
             errors[need.value] = Text(message)
     if given.expected_on is not None and given.expected_on <= today:
-        errors[Need.EXPECTED_ON.value] = Text(N_("The expected date must lie after today."))
+        errors[Need.EXPECTED_ON.value] = Text(N_("The date must lie after today."))
     if given.rating is not None and not 1 <= given.rating <= 5:
         errors[Need.RATING.value] = Text(N_("Choose from 1 to 5."))
     if errors:
@@ -195,6 +202,12 @@ def _check_rules(row: Transition, case: Case, actor: Actor, given: Given, today:
                 raise Invalid(errors={"office": Text(N_("This office has the case already."))})
             if given.office_id == case.accused_office_id:
                 raise Invalid(errors={"office": Text(N_("The grievance is about this office. Choose another."))})
+        case Action.GIVE_TIME:
+            _check_more_time(case, given, today)
+        case Action.RETURN_REPORT:
+            if given.expected_on is not None and case.directing_office_id is not None:
+                message = N_("A direction with a date is open already. Leave the date empty.")
+                raise Invalid(errors={Need.EXPECTED_ON.value: Text(message)})
         case Action.DISPOSE:
             if given.outcome not in DISPOSABLE:
                 raise Invalid(errors={"outcome": Text(N_("This outcome has to be proposed and approved."))})
@@ -212,6 +225,21 @@ def _check_rules(row: Transition, case: Case, actor: Actor, given: Given, today:
                 )
         case _:
             pass
+
+
+def _check_more_time(case: Case, given: Given, today: date) -> None:
+    if case.due_on is None or given.expected_on is None:
+        return
+    if case.due_on < today:
+        raise Refused(N_("The date has passed: the case goes up to the next office by itself, which may give time."))
+    latest = case.due_on + timedelta(days=case.more_time_days)
+    error: Text | None = None
+    if given.expected_on <= case.due_on:
+        error = Text(N_("The new date must lie after the present one, %(due_on)s."), {"due_on": case.due_on})
+    elif given.expected_on > latest:
+        error = Text(N_("Give time until %(latest)s at the latest."), {"latest": latest})
+    if error is not None:
+        raise Invalid(errors={Need.EXPECTED_ON.value: error})
 
 
 def _clock_after(effect: ClockEffect, state: ClockState) -> ClockState:

@@ -41,6 +41,8 @@ class Party(StrEnum):
     OFFICE_ABOVE = "office_above"
     APPELLATE = "appellate"
     COMMON_SUPERIOR = "common_superior"
+    DIRECTING = "directing"
+    LAPSED = "lapsed"
     SYSTEM = "system"
 
 

@@ -14,3 +14,10 @@ class Rules:
     clarifications_per_cycle: int = 2
     clarification_working_days: int = 10
     late_entry_days: int = 3
+    assign_working_days: int = 3
+    immediate_working_hours: int = 2
+    warn_percents: tuple[int, ...] = (50, 75)
+    appeal_days: int = 30
+    more_time_days: int = 30
+    direction_days: int = 7
+    came_up_cap: int = 30

@@ -7,6 +7,7 @@ docs/workflow.md all come from `TRANSITIONS`; nothing else in the program change
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from swagat.domain.conditions import When
 from swagat.domain.deadlines import Clock
 from swagat.domain.messages import MessageKey as M
 from swagat.domain.roles import Party as P
@@ -27,6 +28,7 @@ class Status(StrEnum):
 S = Status
 OPEN = frozenset(S) - {S.DISPOSED, S.CLOSED}
 IN_HAND = frozenset({S.REGISTERED, S.ASSIGNED, S.CLARIFICATION_SOUGHT, S.ACTION_REPORTED})
+RUNNING = IN_HAND - {S.CLARIFICATION_SOUGHT}
 
 
 class Action(StrEnum):
@@ -67,6 +69,22 @@ class Action(StrEnum):
     CORRECT = "correct"
     ADD_DOCUMENT = "add_document"
     RELEASE_DOCUMENTS = "release_documents"
+    LAPSE_ASSIGNMENT = "lapse_assignment"
+    WARN = "warn"
+    LAPSE_APPEAL = "lapse_appeal"
+    ASK_DATE = "ask_date"
+    EXPLAIN_LAPSE = "explain_lapse"
+    GIVE_TIME = "give_time"
+    REDATE = "redate"
+    DIRECT = "direct"
+    REPORT_DIRECTION = "report_direction"
+    ACCEPT_DIRECTION = "accept_direction"
+    RETURN_DIRECTION = "return_direction"
+    LAPSE_DIRECTION = "lapse_direction"
+    LIST_FOR_SITTING = "list_for_sitting"
+    UNLIST = "unlist"
+    LINK = "link"
+    UNLINK = "unlink"
 
 
 A = Action
@@ -89,6 +107,7 @@ class Need(StrEnum):
     RATING = "rating"
     CHECKED = "checked"
     GROUNDS = "grounds"
+    CAUSE = "cause"
 
 
 class ClockEffect(StrEnum):
@@ -106,27 +125,6 @@ class ClockState(StrEnum):
     RUNS = "runs"
     PAUSED = "paused"
     STOPPED = "stopped"
-
-
-class When(StrEnum):
-    """A condition under which a row of the table applies, where status and party do not tell."""
-
-    ALWAYS = "always"
-    NO_PROPOSAL = "no proposal waits"
-    PROPOSAL_WAITS = "a proposal waits"
-    WITHDRAWN = "it was withdrawn"
-    NOT_WITHDRAWN = "it was not withdrawn"
-    MAY_REFUSE = "fewer than two reopenings, and not closed against the complainant"
-    MUST_APPEAL = "two reopenings have been, or it was closed against the complainant"
-    NOT_IMMEDIATE = "it is not marked immediate"
-    IMMEDIATE = "it is marked immediate"
-    TRANSFERS_LEFT = "the limit of transfers is not reached"
-    TRANSFERS_SPENT = "the limit of transfers is reached and nobody has decided"
-    UNSORTED = "it was filed as not sure and has no category yet"
-    SORTED = "it has a category"
-    PAPERS_HELD = "papers wait for release"
-    NOT_REACHED = "the complainant was not reached yet"
-    IDLE_WINDOW = "the window is over and the complainant was reached"
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +158,7 @@ def _row(
 
 CITIZEN = {P.COMPLAINANT, P.CLERK}
 HEADS = {P.OFFICE_SUPERVISOR, P.ANSWERABLE}
+SUPERIORS = {P.ANSWERABLE, P.OFFICE_ABOVE}
 HANDLERS = {P.OFFICER, P.OFFICE_SUPERVISOR, P.ANSWERABLE}
 KEEPS, PAUSES, RUNS, STOPS = ClockEffect.KEEPS, ClockEffect.PAUSES, ClockEffect.RUNS, ClockEffect.STOPS
 
@@ -167,6 +166,10 @@ TRANSITIONS: tuple[Transition, ...] = (
     _row(A.FILE, set(), S.REGISTERED, CITIZEN, clock=RUNS, tells=(M.FILED,)),
     _row(A.ASSIGN, {S.REGISTERED, S.ASSIGNED}, S.ASSIGNED, {P.OFFICE_SUPERVISOR, P.OFFICE_STAFF},
          needs=(Need.OFFICER,), optional=(Need.REMARK,), tells=(M.ASSIGNED, M.OFFICER_ASSIGNED)),
+    _row(A.ASSIGN, {S.REGISTERED, S.ASSIGNED}, S.ASSIGNED, {P.ANSWERABLE},
+         needs=(Need.OFFICER, Need.REMARK), tells=(M.ASSIGNED, M.OFFICER_ASSIGNED), when=When.CAME_UP),
+    _row(A.LAPSE_ASSIGNMENT, {S.REGISTERED}, None, {P.SYSTEM}, tells=(M.OFFICE_UNASSIGNED,),
+         after=Clock.ACKNOWLEDGE, visible=False),
     _row(A.FORWARD, {S.ASSIGNED}, S.ASSIGNED, {P.OFFICER},
          needs=(Need.OFFICER, Need.REMARK), tells=(M.OFFICER_ASSIGNED,)),
     _row(A.TRANSFER, {S.REGISTERED, S.ASSIGNED}, S.REGISTERED, HANDLERS,
@@ -184,16 +187,19 @@ TRANSITIONS: tuple[Transition, ...] = (
     _row(A.REPORT_ACTION, {S.ASSIGNED}, S.ACTION_REPORTED, {P.OFFICER},
          needs=(Need.REPORT,), optional=(Need.EVIDENCE,), tells=(M.ACTION_REPORTED, M.OFFICE_REPORTED)),
     _row(A.RETURN_REPORT, {S.ACTION_REPORTED}, S.ASSIGNED, {P.ANSWERABLE},
-         needs=(Need.REMARK,), tells=(M.OFFICER_RETURNED,)),
+         needs=(Need.REMARK,), optional=(Need.EXPECTED_ON,), tells=(M.OFFICER_RETURNED,)),
     _row(A.DISPOSE, {S.ACTION_REPORTED}, S.DISPOSED, {P.ANSWERABLE},
          needs=(Need.OUTCOME, Need.REASON), clock=STOPS, tells=(M.DISPOSED,), when=When.NO_PROPOSAL),
+    _row(A.DISPOSE, {S.REGISTERED, S.ASSIGNED}, S.DISPOSED, {P.ANSWERABLE},
+         needs=(Need.OUTCOME, Need.REASON, Need.CHECKED), clock=STOPS, tells=(M.DISPOSED,),
+         when=When.CAME_UP_NO_PROPOSAL),
     _row(A.PROPOSE, IN_HAND, None, HANDLERS,
          needs=(Need.PROPOSED, Need.REASON), tells=(M.PROPOSED,), when=When.NO_PROPOSAL),
     _row(A.OBJECT, IN_HAND, None, CITIZEN,
          needs=(Need.REMARK,), tells=(M.OFFICE_OBJECTED,), when=When.PROPOSAL_WAITS),
-    _row(A.APPROVE, IN_HAND, S.DISPOSED, {P.ANSWERABLE, P.OFFICE_ABOVE},
+    _row(A.APPROVE, IN_HAND, S.DISPOSED, SUPERIORS,
          needs=(Need.REASON,), clock=STOPS, tells=(M.DISPOSED,), when=When.PROPOSAL_WAITS),
-    _row(A.DECLINE, IN_HAND, None, {P.ANSWERABLE, P.OFFICE_ABOVE},
+    _row(A.DECLINE, IN_HAND, None, SUPERIORS,
          needs=(Need.REMARK,), tells=(M.PROPOSAL_DECLINED,), when=When.PROPOSAL_WAITS),
     _row(A.HAND_OVER, {S.DISPOSED}, None, {P.CLERK, P.OFFICER, P.OFFICE_SUPERVISOR, P.ANSWERABLE},
          needs=(Need.REMARK,), when=When.NOT_REACHED),
@@ -220,6 +226,30 @@ TRANSITIONS: tuple[Transition, ...] = (
     _row(A.REOPEN, {S.CLOSED}, S.REGISTERED, {P.OFFICE_ABOVE},
          needs=(Need.REASON,), clock=RUNS, tells=(M.REOPENED, M.OFFICE_REOPENED), new_cycle=True),
     _row(A.ESCALATE, IN_HAND, None, {P.SYSTEM}, tells=(M.ESCALATED, M.OFFICE_ESCALATED), after=Clock.RESOLVE),
+    _row(A.WARN, IN_HAND, None, {P.SYSTEM}, tells=(M.OFFICER_WARNED,), after=Clock.WARN, visible=False),
+    _row(A.LAPSE_APPEAL, {S.UNDER_APPEAL}, None, {P.SYSTEM}, tells=(M.OFFICE_APPEAL,), after=Clock.APPEAL),
+    _row(A.EXPLAIN_LAPSE, frozenset(S), None, {P.LAPSED}, needs=(Need.REMARK,), visible=False),
+    _row(A.ASK_DATE, IN_HAND, None, CITIZEN, optional=(Need.REMARK,), tells=(M.OFFICE_DATE_ASKED,),
+         when=When.DATE_MISSED),
+    _row(A.GIVE_TIME, RUNNING, None, {P.OFFICE_ABOVE},
+         needs=(Need.EXPECTED_ON, Need.REMARK), tells=(M.DATE_CHANGED, M.OFFICER_DATE_CHANGED),
+         when=When.TIME_NOT_GIVEN),
+    _row(A.GIVE_TIME, RUNNING, None, {P.ANSWERABLE},
+         needs=(Need.EXPECTED_ON, Need.REMARK), tells=(M.DATE_CHANGED, M.OFFICER_DATE_CHANGED),
+         when=When.CAME_UP_TIME_NOT_GIVEN),
+    _row(A.REDATE, IN_HAND, None, {P.SYSTEM}, tells=(M.DATE_CHANGED, M.OFFICER_DATE_CHANGED)),
+    _row(A.DIRECT, IN_HAND, None, SUPERIORS,
+         needs=(Need.REMARK, Need.EXPECTED_ON), tells=(M.OFFICE_DIRECTED,), when=When.NO_DIRECTION),
+    _row(A.REPORT_DIRECTION, OPEN, None, {P.OFFICER, P.OFFICE_SUPERVISOR},
+         needs=(Need.REPORT,), tells=(M.OFFICE_DIRECTION_REPORTED,), when=When.DIRECTION_OPEN),
+    _row(A.ACCEPT_DIRECTION, OPEN, None, {P.DIRECTING}, optional=(Need.REMARK,), when=When.DIRECTION_REPORTED),
+    _row(A.RETURN_DIRECTION, OPEN, None, {P.DIRECTING},
+         needs=(Need.REMARK, Need.EXPECTED_ON), tells=(M.OFFICE_DIRECTED,), when=When.DIRECTION_REPORTED),
+    _row(A.LAPSE_DIRECTION, OPEN, None, {P.SYSTEM}, tells=(M.OFFICE_DIRECTION_LATE,), after=Clock.DIRECTION),
+    _row(A.LIST_FOR_SITTING, OPEN, None, SUPERIORS, needs=(Need.REMARK,), when=When.NOT_LISTED),
+    _row(A.UNLIST, OPEN, None, SUPERIORS, needs=(Need.REMARK,), when=When.LISTED),
+    _row(A.LINK, OPEN, None, HEADS | {P.OFFICE_ABOVE}, needs=(Need.CAUSE,), when=When.NOT_LINKED, visible=False),
+    _row(A.UNLINK, OPEN, None, HEADS | {P.OFFICE_ABOVE}, needs=(Need.REMARK,), when=When.LINKED, visible=False),
     _row(A.REGRADE, {S.REGISTERED, S.ASSIGNED}, S.REGISTERED, HEADS | {P.OFFICER},
          needs=(Need.CATEGORY, Need.REMARK), tells=(M.REGRADED, M.OFFICE_RECEIVED), when=When.UNSORTED),
     _row(A.REGRADE, {S.REGISTERED, S.ASSIGNED}, None, HEADS | {P.OFFICER},
@@ -234,12 +264,14 @@ TRANSITIONS: tuple[Transition, ...] = (
                                       P.OFFICE_ABOVE},
          needs=(Need.REMARK,), visible=False),
     _row(A.CORRECT, OPEN, None, CITIZEN, needs=(Need.REMARK,), tells=(M.OFFICER_CLARIFIED,)),
-    _row(A.ADD_DOCUMENT, OPEN | {S.DISPOSED}, None,
-         CITIZEN | {P.OFFICER, P.OFFICE_SUPERVISOR, P.ANSWERABLE}),
+    _row(A.ADD_DOCUMENT, OPEN | {S.DISPOSED}, None, CITIZEN | {P.OFFICER, P.OFFICE_SUPERVISOR, P.ANSWERABLE}),
     _row(A.RELEASE_DOCUMENTS, OPEN | {S.DISPOSED}, None, {P.OFFICE_ABOVE}, needs=(Need.REMARK,),
          when=When.PAPERS_HELD, visible=False),
 )  # fmt: skip
 
 ROWS: dict[Action, tuple[Transition, ...]] = {
     action: tuple(row for row in TRANSITIONS if row.action is action) for action in Action
+}
+ROWS_FROM: dict[Status, tuple[Transition, ...]] = {
+    status: tuple(row for row in TRANSITIONS if status in row.sources) for status in Status
 }

@@ -1,7 +1,7 @@
 """Working days and working hours of an office, found in an index of each year and never by walking days."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from enum import StrEnum
@@ -10,6 +10,8 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from swagat.domain.errors import N_, Invalid
+from swagat.domain.names import Name
+from swagat.domain.office_hours import Frame, check_frames
 
 INDIA = ZoneInfo("Asia/Kolkata")
 FIRST_YEAR, LAST_YEAR = 1950, 2150
@@ -19,7 +21,8 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 _ONE_DAY = timedelta(days=1)
 
-Frame = tuple[time, time]
+# What a day is called: in one language, or in all that are known.
+DayName = str | Name
 
 
 class DayOffKind(StrEnum):
@@ -32,18 +35,22 @@ class DayOffKind(StrEnum):
 
 
 class DayOff(NamedTuple):
-    """A day on which the office is closed; `name` is empty for a weekly off, whose weekday says it."""
+    """A day on which the office is closed; `name` is empty for a weekly off, whose weekday says it.
+
+    `is_estimate` marks a holiday that no published list has confirmed yet.
+    """
 
     date: date
     kind: DayOffKind
-    name: str = ""
+    name: DayName = ""
+    is_estimate: bool = False
 
 
 class ExtraDay(NamedTuple):
     """A day that was declared a working day, and why."""
 
     date: date
-    reason: str
+    reason: DayName
 
 
 class _Days(NamedTuple):
@@ -62,14 +69,6 @@ class _Hours(NamedTuple):
     total: int
 
 
-def parse_frames(rows: Iterable[Sequence[str]]) -> tuple[Frame, ...]:
-    """Return frames from pairs such as ("10:30", "14:00"); "00:00" as an end is midnight; raise Invalid."""
-    try:
-        return tuple((time.fromisoformat(start), time.fromisoformat(end)) for start, end in rows)
-    except ValueError as error:
-        raise Invalid(N_("Write office hours as two times each, for example 10:30 and 14:00.")) from error
-
-
 @dataclass(frozen=True)
 class WorkingCalendar:
     """The days and hours an office works; raise Invalid when there is no working time at all.
@@ -82,10 +81,11 @@ class WorkingCalendar:
     frames: tuple[Frame, ...]
     weekly_offs: Set[int] = frozenset({6})
     off_saturdays: Set[int] = frozenset()
-    holidays: Mapping[date, str] = field(default_factory=dict)
-    extra_closed: Mapping[date, str] = field(default_factory=dict)
-    working_extra: Mapping[date, str] = field(default_factory=dict)
+    holidays: Mapping[date, DayName] = field(default_factory=dict)
+    extra_closed: Mapping[date, DayName] = field(default_factory=dict)
+    working_extra: Mapping[date, DayName] = field(default_factory=dict)
     half_days: Mapping[date, tuple[Frame, ...]] = field(default_factory=dict)
+    estimated: Set[date] = frozenset()
     zone: tzinfo = INDIA
     _days_of: dict[int, _Days] = field(default_factory=dict, init=False, repr=False, compare=False)
     _hours_of: dict[int, _Hours] = field(default_factory=dict, init=False, repr=False, compare=False)
@@ -95,7 +95,7 @@ class WorkingCalendar:
         for name in ("holidays", "extra_closed", "working_extra", "half_days"):
             object.__setattr__(self, name, dict(getattr(self, name)))
         for frames in (self.frames, *self.half_days.values()):
-            _check_frames(frames)
+            check_frames(frames)
         if not self.weekly_offs <= set(range(7)) or not self.off_saturdays <= set(range(1, 6)):
             raise Invalid(N_("Weekdays count from 0 to 6, Saturdays of a month from 1 to 5."))
         open_weekdays = set(range(7)) - self.weekly_offs
@@ -117,9 +117,9 @@ class WorkingCalendar:
         if day in self.working_extra:
             return None
         if day in self.extra_closed:
-            return DayOff(day, DayOffKind.EXTRA_CLOSED, self.extra_closed[day])
+            return DayOff(day, DayOffKind.EXTRA_CLOSED, self.extra_closed[day], day in self.estimated)
         if day in self.holidays:
-            return DayOff(day, DayOffKind.HOLIDAY, self.holidays[day])
+            return DayOff(day, DayOffKind.HOLIDAY, self.holidays[day], day in self.estimated)
         weekday = day.weekday()
         if weekday in self.weekly_offs:
             return DayOff(day, DayOffKind.WEEKLY_OFF)
@@ -268,18 +268,6 @@ class WorkingCalendar:
             hours = _Hours(starts, ends, [0, *after[:-1]], after, after[-1] if after else 0)
             self._hours_of[year] = hours
         return hours
-
-
-def _check_frames(frames: tuple[Frame, ...]) -> None:
-    if not frames:
-        raise Invalid(N_("This calendar has no working time. Give at least one pair of office hours."))
-    previous_end = time.min
-    for start, end in frames:
-        # Midnight can end only the last frame of a day.
-        ends_later = end > start or (end == time.min and (start, end) == frames[-1])
-        if start < previous_end or not ends_later:
-            raise Invalid(N_("Office hours must follow one another, each ending after it begins."))
-        previous_end = end
 
 
 def _aware(instant: datetime) -> datetime:

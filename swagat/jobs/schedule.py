@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from flask import current_app
 
-from swagat.services import deadlines, housekeeping, outbox
+from swagat.services import checks, digests, escalation, housekeeping, outbox, redating
 from swagat.sms import gateway_from
 from swagat.storage import Storage
 
@@ -37,7 +37,7 @@ class Job:
 
 
 def _sweep(now: datetime) -> dict[str, Any]:
-    return asdict(deadlines.sweep(now, current_app.extensions["rules"]))
+    return asdict(escalation.sweep(now, current_app.extensions["rules"]))
 
 
 def _outbox(now: datetime) -> dict[str, Any]:
@@ -49,11 +49,26 @@ def _housekeeping(now: datetime) -> dict[str, Any]:
     return asdict(housekeeping.tidy(Storage(config["UPLOAD_FOLDER"]), config["DRAFT_HOURS"], now))
 
 
+def _checks(now: datetime) -> dict[str, Any]:
+    return checks.check_timers(now).figures()
+
+
+def _redating(now: datetime) -> dict[str, Any]:
+    return redating.redate(now, current_app.extensions["rules"]).figures()
+
+
+def _digests(now: datetime) -> dict[str, Any]:
+    return digests.send(now).figures()
+
+
 JOBS: dict[str, Job] = {
     job.name: job
     for job in (
         Job("sweep", _sweep, every=timedelta(seconds=30)),
+        Job("redating", _redating, every=timedelta(seconds=30)),
         Job("outbox", _outbox, every=timedelta(seconds=5)),
         Job("housekeeping", _housekeeping, at=time(2, 30)),
+        Job("checks", _checks, at=time(3, 0)),
+        Job("digests", _digests, at=digests.FIRST_AT),
     )
 }

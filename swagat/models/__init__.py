@@ -7,16 +7,20 @@ from swagat.models.document import Document, DocumentKind
 from swagat.models.grievance import Complainant, Counter, FilingMode, Grievance
 from swagat.models.operations import FilingDraft, JobRun, Opening, TryCount
 from swagat.models.organisation import Jurisdiction, LadderStep, Office
-from swagat.models.people import Person, Posting, StaffSession
+from swagat.models.people import Absence, Person, Posting, StaffSession
 from swagat.models.places import Place, PlaceKey, State
+from swagat.models.policy import PolicyVersion, RuleChange, RuleChangeKind
 from swagat.models.register import Appeal, Feedback, GrievanceEvent, Pause, Proposal, Remark, RemarkKind
-from swagat.models.sms import DeliveryStatus, SmsMessage
+from swagat.models.sms import DeliveryStatus, RefusedNumber, SmsMessage, SmsReport
 from swagat.models.subjects import Category, Department, Ground, SavedReply
+from swagat.models.supervision import CommonCause, Direction, Lapse
 
 __all__ = [
+    "Absence",
     "Appeal",
     "CalendarDay",
     "Category",
+    "CommonCause",
     "Complainant",
     "Counter",
     "DayKind",
@@ -24,6 +28,7 @@ __all__ = [
     "DeadlineEnd",
     "DeliveryStatus",
     "Department",
+    "Direction",
     "Document",
     "DocumentKind",
     "Feedback",
@@ -35,6 +40,7 @@ __all__ = [
     "JobRun",
     "Jurisdiction",
     "LadderStep",
+    "Lapse",
     "Office",
     "Opening",
     "Pause",
@@ -42,12 +48,17 @@ __all__ = [
     "Place",
     "PlaceKey",
     "PlaceKind",
+    "PolicyVersion",
     "Posting",
     "Proposal",
+    "RefusedNumber",
     "Remark",
     "RemarkKind",
+    "RuleChange",
+    "RuleChangeKind",
     "SavedReply",
     "SmsMessage",
+    "SmsReport",
     "StaffSession",
     "State",
     "TryCount",

@@ -32,6 +32,13 @@ class Deadline(Base):
             postgresql_where=text("ended_at IS NULL"),
             sqlite_where=text("ended_at IS NULL"),
         ),
+        # Deadlines that could not fire: few or none, and counted at every look at the figures.
+        Index(
+            "ix_deadlines_failed",
+            "id",
+            postgresql_where=text("ended_at IS NULL AND tries > 0"),
+            sqlite_where=text("ended_at IS NULL AND tries > 0"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
@@ -51,6 +58,8 @@ class Deadline(Base):
     unit: Mapped[str] = mapped_column(String(12))
     basis: Mapped[str] = mapped_column(String(16))
     policy_version: Mapped[int]
+    # The day on which changed rules came to it: they make no case late that was not.
+    not_before: Mapped[date | None]
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     ended_as: Mapped[DeadlineEnd | None] = mapped_column(one_of(DeadlineEnd, "ended_as"))
     tries: Mapped[int] = mapped_column(default=0)

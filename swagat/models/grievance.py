@@ -65,6 +65,12 @@ class Counter(Base):
 WHOM_IT_ACCUSES = ["accused_office_id", "accused_person_id"]
 
 
+def _few(name: str, *columns: str, where: str) -> Index:
+    """Return an index of those rows alone for which a condition holds; SQLite wants it word for word as it is asked."""
+    on_sqlite = where.replace("is_open", "is_open = 1")
+    return Index(name, *columns, postgresql_where=text(where), sqlite_where=text(on_sqlite))
+
+
 class Grievance(Base):
     """One matter brought by one person; status, offices, level and dates as the newest register entry left them."""
 
@@ -85,58 +91,38 @@ class Grievance(Base):
         Index("ix_grievances_office_status_due", "office_id", "status", "urgency", "due_at", "id",
               postgresql_include=WHOM_IT_ACCUSES),
         # Only what came up: at the level where a case begins, the office that works is the one that answers.
-        Index(
-            "ix_grievances_came_up_due",
-            "answerable_office_id",
-            "is_open",
-            "urgency",
-            "due_at",
-            "id",
-            postgresql_where=text("answerable_office_id <> office_id"),
-            sqlite_where=text("answerable_office_id <> office_id"),
-        ),
+        _few("ix_grievances_came_up_due", "answerable_office_id", "is_open", "urgency", "due_at", "id",
+             where="answerable_office_id <> office_id"),
         Index("ix_grievances_officer_open_due", "officer_posting_id", "is_open", "urgency", "due_at", "id",
               postgresql_include=WHOM_IT_ACCUSES),
         # Few cases are appealed or handed round, so these cost the others nothing.
-        Index(
-            "ix_grievances_appellate_open_due",
-            "appellate_office_id",
-            "is_open",
-            "urgency",
-            "due_at",
-            "id",
-            postgresql_where=text("appellate_office_id IS NOT NULL"),
-            sqlite_where=text("appellate_office_id IS NOT NULL"),
-        ),
-        Index(
-            "ix_grievances_deciding_open_due",
-            "deciding_office_id",
-            "is_open",
-            "urgency",
-            "due_at",
-            "id",
-            postgresql_where=text("deciding_office_id IS NOT NULL"),
-            sqlite_where=text("deciding_office_id IS NOT NULL"),
-        ),
-        Index(
-            "ix_grievances_not_reached_due",
-            "office_id",
-            "status",
-            "urgency",
-            "due_at",
-            "id",
-            postgresql_where=text("disposed_at IS NOT NULL AND reached_at IS NULL"),
-            sqlite_where=text("disposed_at IS NOT NULL AND reached_at IS NULL"),
-        ),
+        _few("ix_grievances_appellate_open_due", "appellate_office_id", "is_open", "urgency", "due_at", "id",
+             where="appellate_office_id IS NOT NULL"),
+        _few("ix_grievances_deciding_open_due", "deciding_office_id", "is_open", "urgency", "due_at", "id",
+             where="deciding_office_id IS NOT NULL"),
+        _few("ix_grievances_directing_open_due", "directing_office_id", "is_open", "urgency", "due_at", "id",
+             where="directing_office_id IS NOT NULL"),
+        _few("ix_grievances_listed_office_id", "listed_office_id", where="listed_office_id IS NOT NULL"),
+        _few("ix_grievances_cause_id", "cause_id", where="cause_id IS NOT NULL"),
+        _few("ix_grievances_not_reached_due", "office_id", "status", "urgency", "due_at", "id",
+             where="disposed_at IS NOT NULL AND reached_at IS NULL"),
+        # What superiors count, office by office: answered from these alone, and all but two are small.
+        _few("ix_grievances_supervised", "office_id", "ladder", "clock_state", "due_on", "received_on",
+             where="is_open"),
+        _few("ix_grievances_coming_up", "answerable_office_id", "ladder", "due_on",
+             where="is_open AND clock_state = 'runs'"),
+        _few("ix_grievances_unassigned", "office_id", "ladder", where="status = 'registered'"),
+        _few("ix_grievances_paused", "office_id", "ladder", "id", where="status = 'clarification_sought'"),
+        _few("ix_grievances_late", "office_id", "ladder", where="is_open AND lapses > 0"),
+        _few("ix_grievances_bounced", "office_id", "ladder", where="is_open AND transfers > 1"),
+        _few("ix_grievances_reopened", "office_id", "ladder", where="is_open AND cycle > 1"),
+        _few("ix_grievances_directed_due", "office_id", "is_open", "urgency", "due_at", "id",
+             where="directing_office_id IS NOT NULL"),
+        _few("ix_grievances_accused_office_id", "accused_office_id", where="is_open AND accused_office_id IS NOT NULL"),
+        _few("ix_grievances_accused_person_id", "accused_person_id", where="is_open AND accused_person_id IS NOT NULL"),
         Index("ix_grievances_complainant_id", "complainant_id"),
         # What a counter filed: most grievances are filed by nobody but the complainant.
-        Index(
-            "ix_grievances_filed_by",
-            "filed_by_id",
-            "filed_at",
-            postgresql_where=text("filed_by_id IS NOT NULL"),
-            sqlite_where=text("filed_by_id IS NOT NULL"),
-        ),
+        _few("ix_grievances_filed_by", "filed_by_id", "filed_at", where="filed_by_id IS NOT NULL"),
     )  # fmt: skip
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
@@ -198,6 +184,15 @@ class Grievance(Base):
     clarifications: Mapped[int] = mapped_column(default=0)
     reporter_id: Mapped[int | None] = mapped_column(ForeignKey("persons.id"))
     disposer_id: Mapped[int | None] = mapped_column(ForeignKey("persons.id"))
+    # How often the time ran out in this cycle, and how often it had when a dated answer was last asked for.
+    lapses: Mapped[int] = mapped_column(default=0)
+    asked_after: Mapped[int] = mapped_column(default=0)
+    time_given: Mapped[bool] = mapped_column(default=False)
+    directing_office_id: Mapped[int | None] = mapped_column(ForeignKey("offices.id"))
+    direction_is_reported: Mapped[bool] = mapped_column(default=False)
+    # The office in whose sitting it is to be heard.
+    listed_office_id: Mapped[int | None] = mapped_column(ForeignKey("offices.id"))
+    cause_id: Mapped[int | None] = mapped_column(ForeignKey("common_causes.id"))
     outcome: Mapped[Outcome | None] = mapped_column(one_of(Outcome, "outcome"))
     ground_id: Mapped[int | None] = mapped_column(ForeignKey("grounds.id"))
     duplicate_of_id: Mapped[int | None] = mapped_column(ForeignKey("grievances.id"))

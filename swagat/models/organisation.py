@@ -41,6 +41,7 @@ class LadderStep(Base):
         CheckConstraint("level BETWEEN 1 AND 6", name="level_range"),
         CheckConstraint("(superior_id IS NULL) = (level = 6)", name="only_top_has_no_superior"),
         CheckConstraint("superior_id <> office_id", name="not_its_own_superior"),
+        Index("ix_ladder_steps_superior_id", "superior_id", "ladder"),
     )
 
     office_id: Mapped[int] = mapped_column(ForeignKey("offices.id"), primary_key=True)

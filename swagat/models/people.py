@@ -1,6 +1,6 @@
 """The people of the offices, where they are posted, and their signed-in sessions."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -45,6 +45,24 @@ class Posting(Base):
 
     person: Mapped[Person] = relationship(lazy="raise")
     office: Mapped[Office] = relationship(lazy="raise")
+
+
+class Absence(Base):
+    """Days on which the holder of a posting is away; meanwhile the acting holder answers, else the office above."""
+
+    __tablename__ = "absences"
+    __table_args__ = (
+        CheckConstraint("ends_on >= begins_on", name="ends_after_it_begins"),
+        Index("ix_absences_posting_id", "posting_id", "ends_on"),
+    )
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    posting_id: Mapped[int] = mapped_column(ForeignKey("postings.id"))
+    begins_on: Mapped[date]
+    ends_on: Mapped[date]
+    reason: Mapped[str] = mapped_column(String(120), default="")
+    recorded_by_id: Mapped[int] = mapped_column(ForeignKey("persons.id"))
+    recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 class StaffSession(Base):

@@ -117,6 +117,13 @@ class Pause(Base):
     __table_args__ = (
         UniqueConstraint("grievance_id", "begun_at"),
         CheckConstraint("ended_at IS NULL OR ended_at >= begun_at", name="ends_after_it_begins"),
+        Index(
+            "ix_pauses_open",
+            "grievance_id",
+            "begun_at",
+            postgresql_where=text("ended_at IS NULL"),
+            sqlite_where=text("ended_at IS NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)

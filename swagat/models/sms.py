@@ -29,6 +29,7 @@ class SmsMessage(Base):
     __tablename__ = "sms_messages"
     __table_args__ = (
         UniqueConstraint("cause", "recipient", "template"),
+        UniqueConstraint("provider_id"),
         Index("ix_sms_messages_grievance_id", "grievance_id"),
         Index(
             "ix_sms_messages_sending",
@@ -42,6 +43,13 @@ class SmsMessage(Base):
             "id",
             postgresql_where=text("status = 'queued'"),
             sqlite_where=text("status = 'queued'"),
+        ),
+        Index(
+            "ix_sms_messages_unknown",
+            "next_try_at",
+            "id",
+            postgresql_where=text("status = 'unknown' AND ended_at IS NULL"),
+            sqlite_where=text("status = 'unknown' AND ended_at IS NULL"),
         ),
     )
 
@@ -58,8 +66,35 @@ class SmsMessage(Base):
     queued_at: Mapped[datetime] = mapped_column(UtcDateTime)
     next_try_at: Mapped[datetime] = mapped_column(UtcDateTime)
     tries: Mapped[int] = mapped_column(default=0)
+    tried_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    looks: Mapped[int] = mapped_column(default=0, server_default="0")
     lease: Mapped[str] = mapped_column(String(32), default="")
     lease_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     provider_id: Mapped[str | None] = mapped_column(String(64))
     failure: Mapped[str] = mapped_column(String(200), default="")
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class SmsReport(Base):
+    """One delivery report of the provider, kept as it came; the text it is about need not be known to us."""
+
+    __tablename__ = "sms_reports"
+    __table_args__ = (UniqueConstraint("message_id", "provider_id", "status"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    message_id: Mapped[int] = mapped_column(BigId)
+    provider_id: Mapped[str] = mapped_column(String(64))
+    status: Mapped[str] = mapped_column(String(40))
+    code: Mapped[str] = mapped_column(String(40), default="")
+    raw: Mapped[str] = mapped_column(Text)
+    received_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class RefusedNumber(Base):
+    """A number that the provider said no text can reach, and its code for why."""
+
+    __tablename__ = "refused_numbers"
+
+    mobile: Mapped[str] = mapped_column(String(16), primary_key=True)
+    code: Mapped[str] = mapped_column(String(40))
+    refused_at: Mapped[datetime] = mapped_column(UtcDateTime)

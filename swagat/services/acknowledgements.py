@@ -37,6 +37,8 @@ _SENT = (
         _OFFICES.c.name_hi,
         _OFFICES.c.name_gu,
         _ENTRIES.c.payload,
+        _ENTRIES.c.at,
+        _ENTRIES.c.office_after_id,
         exists().where(_PAPERS.c.grievance_id == _CASES.c.id).label("papers"),
     )
     .join_from(_CASES, _ENTRIES, (_ENTRIES.c.grievance_id == _CASES.c.id) & (_ENTRIES.c.seq == 1))
@@ -68,9 +70,10 @@ def sent(session: Session, number: str, secret: bytes, with_code: bool) -> Sent 
     if row is None:
         return None
     category = catalogue.category(row.filed_category_id)
-    policy = catalogue.policy(row.policy_version)
+    # What was acknowledged stands by the rules and the calendar of that day, whatever changed since.
+    policy = catalogue.policy(row.payload.get("policy_version", row.policy_version))
     limit = limit_for(category.sla_days, category.sla_basis, row.channel, row.start_level, policy, category.sla_source)
-    due = due_date(row.received_on, limit, catalogue.calendar(row.state_id))
+    due = due_date(row.received_on, limit, catalogue.calendar(row.state_id, row.office_after_id, row.at))
     papers = documents.documents_of(session, row.id, with_held=True, with_internal=False) if row.papers else []
     return Sent(
         number,

@@ -1,18 +1,21 @@
-"""What changes rarely, read once a minute: states, categories, departments, grounds, calendars and larger places.
+"""What changes rarely, read once a minute: states, subjects, calendars, time limits and larger places.
 
 A request asks here and costs no SQL for it. Whoever changes these tables calls `clear`; other processes follow
 within a minute.
 """
 
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import date, datetime
 from threading import Lock
 from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
 from swagat.database import db, source_of
 from swagat.domain.errors import N_, NotFound
-from swagat.domain.policies import SHIPPED_POLICY, Policy
+from swagat.domain.policies import Policy, policy_on
 from swagat.domain.suggestions import Suggestion
 from swagat.domain.working_time import WorkingCalendar
 from swagat.services.catalogue_reading import Catalogue, read
@@ -35,6 +38,7 @@ UNSORTED = "GRP-GAD"
 
 _lock = Lock()
 _kept: WeakKeyDictionary[Any, tuple[float, Catalogue]] = WeakKeyDictionary()
+_held: ContextVar[Catalogue | None] = ContextVar("held", default=None)
 
 
 def current() -> Catalogue:
@@ -42,6 +46,9 @@ def current() -> Catalogue:
 
     While one thread reads again, the others go on with what is there.
     """
+    held = _held.get()
+    if held is not None:
+        return held
     session = db.session()
     bind = source_of(session)
     kept = _kept.get(bind)
@@ -58,6 +65,16 @@ def current() -> Catalogue:
         return kept[1]
     finally:
         _lock.release()
+
+
+@contextmanager
+def held() -> Iterator[None]:
+    """Let everything inside be answered from one reading, for work on many cases of the same database."""
+    token = _held.set(current())
+    try:
+        yield
+    finally:
+        _held.reset(token)
 
 
 def clear() -> None:
@@ -84,16 +101,30 @@ def state_named(text: str) -> StateView:
     raise NotFound(N_("There is no state %(state)s in this installation."), state=text)
 
 
-def calendar(state_id: int) -> WorkingCalendar:
-    """Return the days and hours that a state works, raising NotFound."""
-    return state(state_id).calendar
+def calendar(state_id: int, office_id: int | None = None, at: datetime | None = None) -> WorkingCalendar:
+    """Return the days and hours that a state works, or an office with its own exceptions; raises NotFound.
+
+    `at` asks what was known at an instant: a date set then is explained by it, whatever was declared since.
+    """
+    return state(state_id).calendars.of(office_id, at)
 
 
-def policy(version: int | None = None) -> Policy:
-    """Return the policy of the ladder's days in force, or the one of a version; raises NotFound."""
-    if version not in (None, SHIPPED_POLICY.version):
-        raise NotFound(N_("There is no version %(version)s of the time limits."), version=version)
-    return SHIPPED_POLICY
+def policy(version: int | None = None, state_id: int | None = None, on: date | None = None) -> Policy:
+    """Return a version of the ladder's days, or the one in force in a state on a day.
+
+    A version of the state itself goes before those of every state. Raises NotFound for an unknown version, Invalid
+    where none is in force.
+    """
+    known = current().policies
+    if version is not None:
+        if version not in known:
+            raise NotFound(N_("There is no version %(version)s of the time limits."), version=version)
+        return known[version].policy
+    if on is None:
+        raise ValueError("what is in force depends on the day")
+    begun = [one for one in known.values() if one.state_id in (None, state_id) and one.policy.effective_from <= on]
+    own = [one.policy for one in begun if one.state_id is not None]
+    return policy_on(on, own or [one.policy for one in begun])
 
 
 def department(department_id: int) -> DepartmentView:

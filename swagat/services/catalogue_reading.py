@@ -1,28 +1,28 @@
-"""Reading everything that changes rarely at once, in nine statements."""
+"""Reading everything that changes rarely at once, in ten statements."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
 from functools import cached_property, lru_cache
 from typing import Any, TypeVar
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from swagat.domain.office_hours import parse_frames
 from swagat.domain.places import PlaceKind, Tier
 from swagat.domain.suggestions import CategoryIndex, CategoryWords
-from swagat.domain.working_time import WorkingCalendar, parse_frames
 from swagat.models import (
     CalendarDay,
     Category,
-    DayKind,
     Department,
     Ground,
     Jurisdiction,
     Place,
+    PolicyVersion,
     SavedReply,
     State,
 )
+from swagat.services.calendars import Calendars, DayView, day_view
 from swagat.services.catalogue_views import (
     CategoryView,
     DepartmentView,
@@ -32,6 +32,7 @@ from swagat.services.catalogue_views import (
     ReplyView,
     StateView,
 )
+from swagat.services.policies import PolicyView, policy_view
 
 View = TypeVar("View")
 
@@ -54,6 +55,7 @@ class Catalogue:
     served: frozenset[int]
     """The districts in which offices answer; in others nothing can be filed yet."""
     words: tuple[CategoryWords, ...]
+    policies: Mapping[int, PolicyView]
     ladders: dict[tuple[int, str], list[tuple[int, int]]] = field(default_factory=dict, compare=False)
     """Who stands above an office on a ladder, with their levels; filled in as it is asked for."""
     villages: dict[int, PlaceView] = field(default_factory=dict, compare=False)
@@ -105,6 +107,7 @@ def read(session: Session, before: Mapping[int, StateView]) -> Catalogue:
         _places(session, read_states),
         _served(session),
         words,
+        {row["version"]: policy_view(row) for row in session.execute(select(PolicyVersion.__table__)).mappings()},
     )
 
 
@@ -114,31 +117,24 @@ def _view(view: type[View], row: Any, **more: Any) -> View:
 
 
 def _states(session: Session) -> dict[int, StateView]:
-    days: dict[int, dict[DayKind, dict[date, str]]] = {}
-    estimated: dict[int, set[date]] = {}
-    for day in session.execute(select(CalendarDay.__table__)).mappings():
-        days.setdefault(day["state_id"], {kind: {} for kind in DayKind})[day["kind"]][day["day"]] = day["name_en"]
-        if day["confirmed"] != "yes":
-            estimated.setdefault(day["state_id"], set()).add(day["day"])
-    found = {}
-    for row in session.execute(select(State.__table__).order_by(State.id)).mappings():
-        own = days.get(row["id"], {kind: {} for kind in DayKind})
-        found[row["id"]] = _view(
+    days: dict[int, list[DayView]] = {}
+    for day in session.execute(select(CalendarDay.__table__).order_by(CalendarDay.id)).mappings():
+        days.setdefault(day["state_id"], []).append(day_view(day))
+    return {
+        row["id"]: _view(
             StateView,
             row,
             languages=tuple(row["languages"]),
             helplines=tuple(_view(Helpline, line) for line in row["helplines"]),
-            calendar=WorkingCalendar(
+            calendars=Calendars(
                 parse_frames(row["frames"]),
                 frozenset(row["weekly_offs"]),
                 frozenset(row["off_saturdays"]),
-                own[DayKind.HOLIDAY],
-                own[DayKind.EXTRA_CLOSED],
-                own[DayKind.EXTRA_WORKING],
+                tuple(days.get(row["id"], ())),
             ),
-            estimated_days=frozenset(estimated.get(row["id"], ())),
         )
-    return found
+        for row in session.execute(select(State.__table__).order_by(State.id)).mappings()
+    }
 
 
 def _subjects(

@@ -1,12 +1,12 @@
 """Plain values of what changes rarely: safe to keep between requests, to share between threads and to show."""
 
 from dataclasses import dataclass
-from datetime import date
 
 from swagat.domain.names import Name
 from swagat.domain.places import PlaceKind, Tier
 from swagat.domain.policies import Channel
 from swagat.domain.working_time import WorkingCalendar
+from swagat.services.calendars import Calendars
 
 
 class _Named:
@@ -36,7 +36,7 @@ class Helpline(_Named):
 
 @dataclass(frozen=True, slots=True)
 class StateView(_Named):
-    """A state with what belongs to it; `estimated_days` are holidays that no list has confirmed."""
+    """A state with what belongs to it."""
 
     id: int
     short: str
@@ -50,8 +50,12 @@ class StateView(_Named):
     languages: tuple[str, ...]
     local_language: str
     helplines: tuple[Helpline, ...]
-    calendar: WorkingCalendar
-    estimated_days: frozenset[date]
+    calendars: Calendars
+
+    @property
+    def calendar(self) -> WorkingCalendar:
+        """Return the days and hours that the state works, which every office follows but for its own exceptions."""
+        return self.calendars.of()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,19 +1,19 @@
 """Deadlines as rows: begun with the duty, ended once, and the pause ledger beside them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import bindparam, func, insert, select, update
 from sqlalchemy.orm import Session
 
-from swagat.database import table_of
+from swagat.database import is_sqlite, table_of
 from swagat.domain.deadlines import Basis, Clock, DueDate, Interval, Limit, due_date
 from swagat.domain.policies import Unit
 from swagat.domain.working_time import WorkingCalendar
 from swagat.models import Deadline, DeadlineEnd, Pause
-
-_NEW_DEADLINE = insert(table_of(Deadline))
+from swagat.services.bulk import insert_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,34 +29,53 @@ class Duty:
     begun_at: datetime
     counted_from: date
     ordinal: int = 1
+    not_before: date | None = None
 
 
 def begin(session: Session, grievance_id: int, duties: Iterable[Duty]) -> None:
     """Insert the deadlines of these duties in one statement."""
-    session.execute(
-        _NEW_DEADLINE,
-        [
-            {
-                "grievance_id": grievance_id,
-                "clock": duty.clock,
-                "cycle": duty.cycle,
-                "level": duty.level,
-                "ordinal": duty.ordinal,
-                "begun_at": duty.begun_at,
-                "counted_from": duty.counted_from,
-                "due_on": duty.due.due_on,
-                "due_at": duty.due.due_at,
-                "fire_at": duty.due.due_at,
-                "days": duty.limit.days,
-                "unit": duty.limit.unit.value,
-                "basis": duty.limit.basis.value,
-                "policy_version": duty.policy_version,
-                "tries": 0,
-                "failure": "",
-            }
-            for duty in duties
-        ],
-    )
+    write(session, [row_of(grievance_id, duty) for duty in duties])
+
+
+def write(session: Session, rows: Sequence[dict[str, Any]]) -> None:
+    """Insert deadlines that were made by `row_of`, of many grievances; the ordinal NEXT becomes the next one."""
+    if len(rows) < 2 or is_sqlite(session):
+        for row in rows:
+            if row["ordinal"] == NEXT:
+                key = row["grievance_id"], row["clock"], row["cycle"], row["level"]
+                row["ordinal"] = next_ordinal(session, *key)
+    insert_rows(session, table_of(Deadline), rows, computed=_ORDINAL)
+
+
+NEXT = 0
+# The same for many rows, `r`, on PostgreSQL.
+_ORDINAL = {
+    "ordinal": "coalesce(nullif(r.ordinal, 0), 1 + coalesce((SELECT max(o.ordinal) FROM deadlines o"
+    " WHERE o.grievance_id = r.grievance_id AND o.clock = r.clock AND o.cycle = r.cycle AND o.level = r.level), 0))"
+}
+
+
+def row_of(grievance_id: int, duty: Duty) -> dict[str, Any]:
+    """Return the deadline of a duty as a row."""
+    return {
+        "grievance_id": grievance_id,
+        "clock": duty.clock,
+        "cycle": duty.cycle,
+        "level": duty.level,
+        "ordinal": duty.ordinal,
+        "begun_at": duty.begun_at,
+        "counted_from": duty.counted_from,
+        "due_on": duty.due.due_on,
+        "due_at": duty.due.due_at,
+        "fire_at": duty.due.due_at,
+        "days": duty.limit.days,
+        "unit": duty.limit.unit,
+        "basis": duty.limit.basis,
+        "policy_version": duty.policy_version,
+        "not_before": duty.not_before,
+        "tries": 0,
+        "failure": "",
+    }
 
 
 def next_ordinal(session: Session, grievance_id: int, clock: Clock, cycle: int, level: int) -> int:
@@ -120,7 +139,7 @@ _PAUSES = (
 )
 
 
-def resume(session: Session, grievance_id: int, cycle: int, calendar: WorkingCalendar, now: datetime) -> DueDate | None:
+def resume(session: Session, grievance_id: int, cycle: int, calendar: WorkingCalendar, now: datetime) -> Duty | None:
     """Begin the newest resolve deadline of a cycle again, moved on by the pauses since; None when it has none."""
     last = session.scalars(
         select(Deadline)
@@ -131,7 +150,8 @@ def resume(session: Session, grievance_id: int, cycle: int, calendar: WorkingCal
     if last is None:
         return None
     limit = Limit(last.days, Unit(last.unit), Basis(last.basis))
-    due = due_date(last.counted_from, limit, calendar, pauses(session, grievance_id, cycle, now))
+    paused = pauses(session, grievance_id, cycle, now)
+    due = due_date(last.counted_from, limit, calendar, paused, last.not_before)
     duty = Duty(
         Clock.RESOLVE,
         cycle,
@@ -142,6 +162,7 @@ def resume(session: Session, grievance_id: int, cycle: int, calendar: WorkingCal
         now,
         last.counted_from,
         last.ordinal + 1,
+        last.not_before,
     )
     begin(session, grievance_id, [duty])
-    return due
+    return duty

@@ -16,7 +16,8 @@ from swagat.domain.roles import Actor, Proof, complainant
 from swagat.domain.rules import Rules
 from swagat.domain.workflow import Action, Need, Status
 from swagat.models import Grievance, Person, Place
-from swagat.services import catalogue, deadlines, filing, outbox, places, redressal
+from swagat.services import catalogue, escalation, filing, outbox, places, redressal
+from swagat.services.demo_ladder import AGES, CATEGORY_OF_LYING, act_above, link_to_a_cause, send_on_leave
 from swagat.services.demo_people import PASSWORD, SIGN_INS, Staff, name_of, post_people, staff
 from swagat.services.filing import Filing
 from swagat.services.move import Asked
@@ -87,12 +88,17 @@ def build(now: datetime, rules: Rules, secret: bytes, days: int = DAYS) -> DemoR
         post_people(session, now, dice)
     demo = _Demo(dice, rules, secret, staff(db.session()), _stories(), _places())
     db.session.rollback()
-    start = (now - days * A_DAY).replace(hour=4, minute=45, second=0, microsecond=0)
-    for day in range(days + 1):
-        morning = start + day * A_DAY
+    today = now.replace(hour=4, minute=45, second=0, microsecond=0)
+    for ago in range(max(AGES, default=days), -1, -1):
+        morning = today - ago * A_DAY
         if morning > now:
             break
-        demo.spend(morning, now)
+        if ago in AGES:
+            demo.leave_lying(morning)
+        if ago <= days:
+            demo.spend(morning, now)
+        demo.sleep_over(morning, now)
+    demo.supervise(now)
     outbox.dispatch(now, ConsoleGateway(), rules, limit=10_000)
     return demo.report
 
@@ -155,7 +161,7 @@ class _Demo:
     report: DemoReport = field(default_factory=DemoReport)
 
     def spend(self, morning: datetime, now: datetime) -> None:
-        """Let one day pass: people file, offices work, deadlines fire, texts go out."""
+        """Let people file and offices work for a day."""
         today = [story for story in self.stories if story.where.startswith("dholka")]
         chosen = self.dice.choices(self.stories, k=CASES_A_DAY) + self.dice.choices(
             today, k=self.dice.randint(0, OFTEN_DHOLKA)
@@ -168,8 +174,24 @@ class _Demo:
             at = morning + timedelta(hours=3, minutes=self.dice.randint(0, 200))
             if plan.next_at <= at <= now:
                 self._move(plan, at)
-        deadlines.sweep(min(morning + timedelta(hours=15), now), self.rules)
+
+    def leave_lying(self, at: datetime) -> None:
+        """File a case that nobody will look at."""
+        story = next(one for one in self.stories if one.category == CATEGORY_OF_LYING and one.where == "dholka")
+        self._file(story, at)
+        self.plans.pop()
+
+    def sleep_over(self, morning: datetime, now: datetime) -> None:
+        """Let the day end: deadlines fire, texts go out."""
+        escalation.sweep(min(morning + timedelta(hours=15), now), self.rules)
         outbox.dispatch(min(morning + timedelta(hours=8), now), ConsoleGateway(), self.rules, limit=10_000)
+
+    def supervise(self, now: datetime) -> None:
+        """Let the heads above look at what came up to them, one of them be away, and three cases have one cause."""
+        session, heads = db.session(), self.staff.heads
+        self.report.actions += act_above(session, heads, now, self.rules, self.report.refused.append)
+        self.report.actions += link_to_a_cause(session, "TDO-3783", heads, now, self.rules)
+        send_on_leave(session, "MAM-3783", heads, now)
 
     def _file(self, story: Story, at: datetime) -> None:
         category = catalogue.category_named(story.category)

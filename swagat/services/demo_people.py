@@ -54,6 +54,9 @@ SIGN_INS = (
     SignIn(
         "rac.ahmedabad", "GJ", "RAC-438", Role.SUPERVISOR, "the office above the Mamlatdar: reopened and late cases"
     ),
+    SignIn("commissioner.revenue", "GJ", "RIC", Role.SUPERVISOR, "the Revenue Inspection Commissioner, level 4"),
+    SignIn("secretary.revenue", "GJ", "PS-REV", Role.SUPERVISOR, "the Principal Secretary of Revenue, level 5"),
+    SignIn("chief.secretary", "GJ", "CS", Role.SUPERVISOR, "the Chief Secretary, the last level of every ladder"),
     SignIn("tdo.dholka", "GJ", "TDO-3783", Role.SUPERVISOR, "the Taluka Development Officer of Dholka"),
     SignIn("tehsildar.balaghat", "MP", "TEH-3672", Role.SUPERVISOR, "the Tehsildar of Balaghat, Hindi first"),
     SignIn("admin", "GJ", "CS", Role.ADMINISTRATOR, "the administrator: people, postings, jobs, texts"),

@@ -14,11 +14,13 @@ from swagat.models import Grievance, Office, Place
 from swagat.services import catalogue, places
 from swagat.services.catalogue_views import PlaceView
 from swagat.services.desk_pages import LEAST_TIME_FIRST, NOTHING, Page, read_page, statement_of
-from swagat.services.scope import HANDLING, not_about
+from swagat.services.scope import HANDLING, HEADING, not_about, owes_explanation
 
 MOST_COUNTED = 999
 # Made once with these names left open: putting a statement together costs more than sending it.
-_OFFICE, _POSTING, _PERSON = (bindparam(name, type_=BigInteger) for name in ("office", "posting", "person"))
+_OFFICE, _POSTING, _PERSON, _HEADED = (
+    bindparam(name, type_=BigInteger) for name in ("office", "posting", "person", "headed")
+)
 
 
 class Tab(StrEnum):
@@ -31,6 +33,8 @@ class Tab(StrEnum):
     APPEALS = "appeals"
     TO_PLACE = "to_place"
     WAITING = "waiting"
+    DIRECTIONS = "directions"
+    OWED = "owed"
     NOT_REACHED = "not_reached"
     DISPOSED = "disposed"
 
@@ -64,6 +68,8 @@ def condition_of(tab: Tab) -> ColumnElement[bool]:
         Tab.APPEALS: (Grievance.appellate_office_id == _OFFICE, is_open),
         Tab.TO_PLACE: (Grievance.deciding_office_id == _OFFICE, is_open),
         Tab.WAITING: (ours, Grievance.status == Status.CLARIFICATION_SOUGHT),
+        Tab.DIRECTIONS: (ours, is_open, Grievance.directing_office_id.is_not(None)),
+        Tab.OWED: (owes_explanation(_HEADED, _PERSON),),
         Tab.NOT_REACHED: (
             ours,
             Grievance.status == Status.DISPOSED,
@@ -135,7 +141,8 @@ def _has_a_desk(actor: Actor) -> bool:
 
 
 def _named(actor: Actor) -> dict[str, Any]:
-    return {"office": actor.office_id, "posting": actor.posting_id, "person": actor.person_id}
+    headed = actor.office_id if actor.role in HEADING else None
+    return {"office": actor.office_id, "posting": actor.posting_id, "person": actor.person_id, "headed": headed}
 
 
 def places_below(session: Session, office_id: int) -> list[PlaceView]:

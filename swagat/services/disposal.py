@@ -7,9 +7,9 @@ from swagat.domain.deadlines import Clock, window_end
 from swagat.domain.errors import N_, Invalid, Text
 from swagat.domain.registration import registration_numbers
 from swagat.domain.replies import check_reason, repeats_own
-from swagat.domain.workflow import IN_HAND, Action, Need
+from swagat.domain.workflow import IN_HAND, Action, Need, Status
 from swagat.models import DeadlineEnd, Grievance, Proposal, Remark, RemarkKind
-from swagat.services import catalogue, clocks, routing
+from swagat.services import catalogue, clocks, directions, routing
 from swagat.services.move import Effect, Move
 
 RECENT_REPLIES = 50
@@ -18,13 +18,17 @@ RECENT_REPLIES = 50
 def dispose(move: Move) -> None:
     """End the matter in this office, provisionally: the window begins when the complainant was reached."""
     _check_reason(move)
+    if move.case.status is not Status.ACTION_REPORTED:
+        move.payload["without_report"] = True
     _dispose_as(move, move.step.outcome)
 
 
 def _dispose_as(move: Move, outcome: Outcome | None) -> None:
-    clocks.end_live(move.session, move.grievance.id, DeadlineEnd.MET, move.now, [Clock.RESOLVE, Clock.WARN])
+    move.end(DeadlineEnd.MET, Clock.ACKNOWLEDGE, Clock.RESOLVE, Clock.WARN)
     clocks.end_live(move.session, move.grievance.id, DeadlineEnd.CANCELLED, move.now)
     clocks.end_pause(move.session, move.grievance.id, move.now)
+    directions.end_direction(move)
+    move.changes |= {"listed_office_id": None}
     move.changes |= {"disposer_id": move.actor.person_id, "disposed_at": move.now, "reached_at": None}
     move.payload["outcome"] = outcome.value if outcome else None
     # The window begins at delivery, so it ends on this day or later: the text may promise this day.

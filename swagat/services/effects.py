@@ -10,9 +10,9 @@ from swagat.domain.errors import N_, AlreadyDone, Invalid, Refused, Text
 from swagat.domain.names import to_plain
 from swagat.domain.policies import Unit
 from swagat.domain.roles import Role
-from swagat.domain.workflow import Action
+from swagat.domain.workflow import Action, Status
 from swagat.models import DeadlineEnd, Document, DocumentKind, GrievanceEvent, Office, Posting
-from swagat.services import catalogue, clocks, documents, places, routing
+from swagat.services import catalogue, clocks, directions, documents, duties, places, routing
 from swagat.services.move import Effect, Move
 
 GENERAL = "general"
@@ -20,6 +20,7 @@ GENERAL = "general"
 
 def assign(move: Move) -> None:
     """Give the case to an officer of the office that has it."""
+    duties.meet_assignment(move)
     move.changes["officer_posting_id"] = move.asked.officer_posting_id
     move.payload["officer_posting_id"] = move.asked.officer_posting_id
 
@@ -36,6 +37,7 @@ def transfer(move: Move) -> None:
         "deciding_office_id": None if by_superior else _deciding_office(move, office_id),
     }
     move.payload |= {"transfer": move.case.transfers + 1, "final": by_superior}
+    duties.begin_assignment(move)
 
 
 def _deciding_office(move: Move, office_id: int) -> int | None:
@@ -77,7 +79,7 @@ def _own_ladder(move: Move, office_id: int, steps: Collection[str]) -> str:
 
 def seek_clarification(move: Move) -> None:
     """Ask the complainant; the resolve deadline waits for the answer, which has a deadline of its own."""
-    clocks.end_live(move.session, move.grievance.id, DeadlineEnd.CANCELLED, move.now, [Clock.RESOLVE])
+    move.end(DeadlineEnd.CANCELLED, Clock.RESOLVE, Clock.WARN)
     clocks.begin_pause(move.session, move.grievance.id, move.case.cycle, "clarification", move.now)
     left = move.rules.clarification_working_days - _days_paused(move)
     if left < 1:
@@ -109,9 +111,13 @@ def resume(move: Move, at_latest: datetime | None = None) -> None:
     The pause ends `at_latest` when the answer was due, or a sweep that comes late would give the office more days.
     """
     clocks.end_pause(move.session, move.grievance.id, min(move.now, at_latest or move.now))
-    due = clocks.resume(move.session, move.grievance.id, move.case.cycle, move.calendar, move.now)
-    if due is not None:
-        move.due(due)
+    # A case that climbed counts by the days of the office that answers.
+    office_id = move.case.answerable_office_id if move.case.lapses else move.case.office_id
+    calendar = catalogue.calendar(move.grievance.state_id, office_id)
+    resumed = clocks.resume(move.session, move.grievance.id, move.case.cycle, calendar, move.now)
+    if resumed is not None:
+        move.due(resumed.due)
+        duties.begin_warning(move, resumed.counted_from, resumed.due.due_on)
 
 
 def interim_reply(move: Move) -> None:
@@ -150,8 +156,10 @@ def _headed_by_another(move: Move, office_ids: Collection[int]) -> set[int]:
 
 
 def return_report(move: Move) -> None:
-    """Send the report back to the officer."""
+    """Send the report back to the officer; with a date it is a direction to the office."""
     move.changes["reporter_id"] = None
+    if move.asked.expected_on is not None:
+        directions.direct(move)
 
 
 def regrade(move: Move) -> None:
@@ -168,16 +176,21 @@ def regrade(move: Move) -> None:
         )
         move.payload["why"] = to_plain(routed.explanation)
         _hand_to(move, routed.office_id, category.ladder)
+        duties.begin_assignment(move)
 
 
 def mark_immediate(move: Move) -> None:
-    """Put the case at the top of the desk."""
+    """Put the case at the top of the desk, and give the office hours instead of days to name an officer."""
     move.changes["urgency"] = 0
+    if move.case.status is Status.REGISTERED:
+        duties.begin_assignment(move)
 
 
 def unmark_immediate(move: Move) -> None:
-    """Take the case from the top of the desk."""
+    """Take the case from the top of the desk; the office has days again to name an officer."""
     move.changes["urgency"] = 1
+    if move.case.status is Status.REGISTERED:
+        duties.begin_assignment(move)
 
 
 def remind(move: Move) -> None:
@@ -237,4 +250,6 @@ EFFECTS: dict[Action, Effect] = {
     Action.REMIND: remind,
     Action.ADD_DOCUMENT: add_document,
     Action.RELEASE_DOCUMENTS: release_documents,
+    **duties.DUTIES,
+    **directions.DIRECTIONS,
 }

@@ -8,7 +8,7 @@ from swagat.domain.policies import Unit
 from swagat.domain.roles import Role
 from swagat.domain.workflow import Action, Need, Status
 from swagat.models import Appeal, DeadlineEnd, Feedback
-from swagat.services import catalogue, clocks, routing
+from swagat.services import catalogue, clocks, directions, duties, routing
 from swagat.services.disposal import drop_proposal
 from swagat.services.effects import resume
 from swagat.services.move import Effect, Move
@@ -37,7 +37,8 @@ def close(move: Move) -> None:
     clocks.end_live(move.session, move.grievance.id, end, move.now)
     clocks.end_pause(move.session, move.grievance.id, move.now)
     drop_proposal(move)
-    move.changes["closed_at"] = move.now
+    directions.end_direction(move)
+    move.changes |= {"closed_at": move.now, "listed_office_id": None}
     if move.step.confirmation is not None:
         move.payload["confirmation"] = move.step.confirmation.value
 
@@ -77,9 +78,12 @@ def begin_cycle(move: Move, answerable_office_id: int, level: int) -> None:
         "clarifications": 0,
         "transfers": 0,
         "transfer_is_final": False,
+        "lapses": 0,
+        "asked_after": 0,
+        "listed_office_id": None,
     }
-    move.duty(Clock.RESOLVE, due, limit)
-    move.due(due)
+    duties.begin_answer(move, due, limit)
+    duties.begin_assignment(move)
 
 
 def lodge_appeal(move: Move) -> None:
@@ -107,6 +111,7 @@ def _bring_appeal(move: Move) -> None:
         },
     )
     move.payload["appellate_office_id"] = office_id
+    duties.begin_appeal(move)
 
 
 def decide_appeal(move: Move) -> None:
@@ -123,6 +128,7 @@ def decide_appeal(move: Move) -> None:
     if not allowed:
         close(move)
         return
+    move.end(DeadlineEnd.MET, Clock.APPEAL)
     steps = routing.steps_of(move.session, office_id)
     begin_cycle(move, office_id, steps.get(move.grievance.ladder, move.case.level))
 
@@ -142,7 +148,8 @@ def withdraw(move: Move) -> None:
     days = move.rules.withdrawal_undo_days
     due = window_end(move.today, days, move.calendar)
     move.duty(Clock.WITHDRAWAL, due, Limit(days, Unit.CALENDAR, Basis.SETTING))
-    move.changes |= {"disposed_at": move.now, "reached_at": move.now}
+    directions.end_direction(move)
+    move.changes |= {"disposed_at": move.now, "reached_at": move.now, "listed_office_id": None}
     move.payload["outcome"] = "withdrawn"
     move.variables["until"] = due.due_on.isoformat()
 
@@ -152,23 +159,54 @@ def undo_withdrawal(move: Move) -> None:
     clocks.end_live(move.session, move.grievance.id, DeadlineEnd.CANCELLED, move.now, [Clock.WITHDRAWAL])
     move.changes |= {"disposed_at": None, "reached_at": None, "officer_posting_id": None, "reporter_id": None}
     resume(move)
+    duties.begin_assignment(move)
 
 
 def escalate(move: Move) -> None:
-    """Let the next office of the ladder answer; the office that does the work stays."""
-    policy = catalogue.policy(move.grievance.policy_version)
-    step = next_step(
-        move.grievance.due_at, move.case.level, policy, move.grievance.channel, move.calendar,
-        clocks.pauses(move.session, move.grievance.id, move.case.cycle, move.now),
-    )  # fmt: skip
-    above = routing.superior_of(
-        move.session, move.case.answerable_office_id, move.grievance.ladder, move.case.accused_office_id
-    )
-    if above is not None:
-        move.changes |= {"answerable_office_id": above[0], "level": above[1]}
+    """Let the next office up that has a head at their post answer; the office that does the work stays.
+
+    At the top of the ladder the time begins again there, and the case is listed for that office's sitting.
+    """
+    policy, lapses = catalogue.policy(move.grievance.policy_version), move.case.lapses + 1
+    _note_lapse(move, lapses)
+    up = move.next_up()
+    lapsed = policy.last_level if up is None else up.level - 1
+    # The days of the office that answers from now on count.
+    calendar = catalogue.calendar(move.grievance.state_id, up.office_id if up else move.case.answerable_office_id)
+    step = next_step(move.grievance.due_at, lapsed, policy, move.grievance.channel, calendar, move.pauses())
+    move.changes["lapses"] = lapses
+    if up is not None:
+        move.changes |= {"answerable_office_id": up.office_id, "level": max(up.level, move.case.level)}
+        if up.passed_over:
+            move.payload["passed_over"] = list(up.passed_over)
+        if up.post:
+            move.payload["post"] = up.post
+    elif move.case.listed_office_id is None:
+        move.changes["listed_office_id"] = move.case.answerable_office_id
+        move.payload["listed_office_id"] = move.case.answerable_office_id
     days = policy.repeat_days if step.repeats else policy.days_after_step(move.grievance.channel, step.level)
-    move.duty(Clock.RESOLVE, step.due, Limit(days, policy.unit, Basis.CHANNEL), move.grievance.due_on)
-    move.due(step.due)
+    move.end(DeadlineEnd.CANCELLED, Clock.WARN)
+    duties.begin_answer(move, step.due, Limit(days, policy.unit, Basis.CHANNEL), move.grievance.due_on)
+
+
+def _note_lapse(move: Move, ordinal: int) -> None:
+    """Keep who let the time run out: they are asked to say why."""
+    case, grievance = move.case, move.grievance
+    move.writes.lapses.append(
+        {
+            "grievance_id": grievance.id,
+            "cycle": case.cycle,
+            "ordinal": ordinal,
+            "level": case.level,
+            "due_on": grievance.due_on,
+            "lapsed_at": grievance.due_at,
+            "office_id": case.answerable_office_id,
+            "working_office_id": case.office_id,
+            "person_id": case.officer_person_id,
+            "officer_seq": None,
+            "head_seq": None,
+        }
+    )
 
 
 def rate(move: Move) -> None:

@@ -1,20 +1,20 @@
 """A grievance is filed: routed, dated, written with entry, deadline and message; the number is taken last."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import bindparam, delete, insert, select
+from sqlalchemy import bindparam, delete, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from swagat.database import table_of, transaction
 from swagat.domain.case import Confirmation
 from swagat.domain.deadlines import Clock, DueDate, due_date, limit_for
+from swagat.domain.duties import Timed, next_warning, to_assign
+from swagat.domain.errors import TooMany
 from swagat.domain.messages import MessageKey
 from swagat.domain.names import to_plain
-from swagat.domain.places import PlaceKind
 from swagat.domain.privacy import mask_aadhaar
 from swagat.domain.receipt import receipt_date
 from swagat.domain.register import FIRST
@@ -23,63 +23,20 @@ from swagat.domain.roles import Actor, Proof, complainant
 from swagat.domain.rules import Rules
 from swagat.domain.text import search_text
 from swagat.domain.workflow import ROWS, Action, ClockState, Status
-from swagat.models import Complainant, FilingDraft, FilingMode, Grievance, RemarkKind
+from swagat.models import Complainant, Deadline, FilingDraft, Grievance, GrievanceEvent, Remark, RemarkKind
 from swagat.services import catalogue, clocks, registers, repeats, routing
+from swagat.services.bulk import Rows, insert_together, next_ids
+from swagat.services.filing_values import Acknowledgement, Filing
 from swagat.services.limits import Limit, count_tries
 from swagat.services.numbering import take_number
 from swagat.services.registers import Entry, Standing
 from swagat.services.routing import Routed
-from swagat.services.telling import Telling, tell
+from swagat.services.telling import Telling, orders
 
-# Statements of the tables and made once: through the mapped classes each filing cost a third more.
-_NEW_COMPLAINANT = insert(table_of(Complainant)).returning(table_of(Complainant).c.id)
-_NEW_GRIEVANCE = insert(table_of(Grievance)).returning(table_of(Grievance).c.id)
+__all__ = ["Acknowledgement", "Filing", "file_grievance"]
+
+_COMPLAINANTS, _GRIEVANCES = table_of(Complainant), table_of(Grievance)
 _ERASE_DRAFT = delete(table_of(FilingDraft)).where(table_of(FilingDraft).c.key == bindparam("draft"))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Filing:
-    """What a complainant or a clerk filled in, checked by the form; ids exist."""
-
-    submission_key: str
-    state_id: int
-    category_id: int
-    place_id: int
-    text: str
-    name: str
-    language: str
-    none_of: frozenset[PlaceKind] = frozenset()
-    place_text: str = ""
-    landmark: str = ""
-    relief_sought: str = ""
-    mobile: str | None = None
-    phone_is_shared: bool = False
-    address: str = ""
-    is_identity_hidden: bool = False
-    approached_office: str = ""
-    approached_on: date | None = None
-    approached_reference: str = ""
-    approached_reply: str = ""
-    accused_office_id: int | None = None
-    accused_person_id: int | None = None
-    accused_note: str = ""
-    immediate_reason: str = ""
-    mode: FilingMode = FilingMode.WEB
-    source: str = ""
-    source_reference: str = ""
-    received_on: date | None = None
-    late_reason: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Acknowledgement:
-    """What the complainant is told: the number, the code to look it up, and by when an answer is due."""
-
-    grievance_id: int
-    number: str
-    tracking_code: str
-    due_on: date
-    is_repeat: bool
 
 
 def file_grievance(
@@ -99,8 +56,9 @@ def file_grievance(
     try:
         with transaction() as session:
             return _file(session, filing, now, secret, code, rules, clerk, limits)
-    except IntegrityError:
-        # A second press: the unique submission key let only the first one in, and its row is the answer.
+    except (IntegrityError, TooMany):
+        # A second press: the unique submission key let only the first one in, which may have been the last that the
+        # limit allowed, and its row is the answer.
         with transaction() as session:
             first = _filed_before(session, filing.submission_key, code)
             if first is None:
@@ -135,15 +93,17 @@ def _file(
     if clerk is not None:
         received_on = receipt_date(filing.received_on, today, rules.late_entry_days, filing.late_reason)
     routed = routing.route(session, category.id, filing.place_id, filing.accused_office_id, filing.none_of)
-    policy = catalogue.policy()
+    # An office may close on days on which the rest of the state works.
+    calendar = catalogue.calendar(filing.state_id, routed.office_id)
+    policy = catalogue.policy(state_id=filing.state_id, on=today)
     limit = limit_for(
         category.sla_days, category.sla_basis, category.channel, routed.level, policy, category.sla_source
     )
     due = due_date(received_on, limit, calendar)
     similar = repeats.open_grievances_like(session, filing, now)
 
-    complainant_id = _complainant(session, filing)
-    grievance_id = _grievance(session, filing, now, received_on, routed, due, complainant_id, clerk, secret, code)
+    # Known before they are written, so that everything is written with one statement.
+    complainant_id, grievance_id = next_ids(session, _COMPLAINANTS, _GRIEVANCES)
     actor = clerk or complainant(Proof.TRACKING_CODE)
     entry = Entry(
         grievance_id,
@@ -156,52 +116,75 @@ def _file(
         Standing(Status.REGISTERED, routed.office_id, routed.office_id, routed.level, ClockState.RUNS),
         1,
         True,
-        _payload(filing, received_on, limit.days, limit.basis.value, similar) | {"why": to_plain(routed.explanation)},
+        _payload(filing, received_on, limit.days, limit.basis.value, similar)
+        | {"why": to_plain(routed.explanation), "policy_version": policy.version},
         [(RemarkKind.REMARK, filing.immediate_reason)],
     )
-    digest = registers.append(session, entry, FIRST)
-    duty = clocks.Duty(Clock.RESOLVE, 1, routed.level, due, limit, policy.version, now, received_on)
-    clocks.begin(session, grievance_id, [duty])
-    _tell(session, filing, grievance_id, complainant_id, routed, due, now)
-    session.execute(_ERASE_DRAFT, {"draft": filing.submission_key})
+    entry_row, remarks = registers.rows_of(entry, FIRST)
+    timed = {
+        Clock.RESOLVE: Timed(due, limit, received_on),
+        Clock.ACKNOWLEDGE: to_assign(now, bool(filing.immediate_reason), rules, calendar),
+        Clock.WARN: next_warning(received_on, due.due_on, rules.warn_percents, now, calendar),
+    }
+    duties = [
+        clocks.Duty(clock, 1, routed.level, one.due, one.limit, policy.version, now, one.counted_from)
+        for clock, one in timed.items()
+        if one is not None
+    ]
+    told = _told(session, filing, grievance_id, complainant_id, routed, due, now)
+    case = _grievance(filing, now, received_on, routed, due, policy.version, clerk, secret, code)
     # Counted last: the counts of an address or a number are locked only until the commit.
     count_tries(session, limits, now, secret.decode())
-    number = take_number(session, grievance_id, digest, state.id, state.short, state.lgd_code, today.year)
+    number, running = take_number(session, state.id, state.short, state.lgd_code, today.year)
+    case |= {
+        "id": grievance_id,
+        "complainant_id": complainant_id,
+        "registration_number": number,
+        "year": today.year,
+        "running": running,
+        "last_digest": entry_row["digest"],
+    }
+    written = (
+        Rows(_COMPLAINANTS, [_complainant(filing) | {"id": complainant_id}]),
+        Rows(_GRIEVANCES, [case]),
+        Rows(table_of(GrievanceEvent), [entry_row]),
+        Rows(table_of(Remark), remarks),
+        Rows(table_of(Deadline), [clocks.row_of(grievance_id, duty) for duty in duties]),
+        told,
+    )
+    insert_together(session, written, _ERASE_DRAFT, {"draft": filing.submission_key})
     return Acknowledgement(grievance_id, number, code, due.due_on, is_repeat=False)
 
 
-def _complainant(session: Session, filing: Filing) -> int:
-    row = {
+def _complainant(filing: Filing) -> dict[str, Any]:
+    return {
         "name": filing.name,
         "mobile": filing.mobile,
         "phone_is_shared": filing.phone_is_shared,
         "language": filing.language,
         "address": filing.address,
     }
-    return int(session.scalar(_NEW_COMPLAINANT, row) or 0)
 
 
 def _grievance(
-    session: Session,
     filing: Filing,
     now: datetime,
     received_on: date,
     routed: Routed,
     due: DueDate,
-    complainant_id: int,
+    policy_version: int,
     clerk: Actor | None,
     secret: bytes,
     code: str,
-) -> int:
+) -> dict[str, Any]:
     category = catalogue.category(filing.category_id)
     text, relief = mask_aadhaar(filing.text)[0], mask_aadhaar(filing.relief_sought)[0]
     # A hidden name stays out of the searchable words, or searching would tell what the page hides.
     name = "" if filing.is_identity_hidden else filing.name
-    row: dict[str, Any] = {
+    return {
         "state_id": filing.state_id,
         "submission_key": filing.submission_key,
         "tracking_hash": tracking_code_hash(secret, code),
-        "complainant_id": complainant_id,
         "is_identity_hidden": filing.is_identity_hidden,
         "language": filing.language,
         "mode": filing.mode,
@@ -234,7 +217,7 @@ def _grievance(
         "level": routed.level,
         "start_level": routed.level,
         "channel": category.channel,
-        "policy_version": catalogue.policy().version,
+        "policy_version": policy_version,
         "cycle": 1,
         "clock_state": ClockState.RUNS,
         "due_on": due.due_on,
@@ -242,14 +225,16 @@ def _grievance(
         "transfers": 0,
         "transfer_is_final": False,
         "clarifications": 0,
+        "lapses": 0,
+        "asked_after": 0,
+        "time_given": False,
+        "direction_is_reported": False,
         "is_closed_against": False,
         "confirmation": Confirmation.PENDING,
         "updated_at": now,
         "last_seq": 1,
-        "last_digest": FIRST,
         "version": 1,
     }
-    return int(session.scalar(_NEW_GRIEVANCE, row) or 0)
 
 
 def _payload(filing: Filing, received_on: date, days: int, basis: str, similar: list[int]) -> dict[str, Any]:
@@ -268,7 +253,7 @@ def _payload(filing: Filing, received_on: date, days: int, basis: str, similar: 
     return payload
 
 
-def _tell(
+def _told(
     session: Session,
     filing: Filing,
     grievance_id: int,
@@ -276,7 +261,7 @@ def _tell(
     routed: Routed,
     due: DueDate,
     now: datetime,
-) -> None:
+) -> Rows:
     telling = Telling(
         cause=f"event:{grievance_id}:1",
         grievance_id=grievance_id,
@@ -293,4 +278,4 @@ def _tell(
     keys = ROWS[Action.FILE][0].tells
     if filing.immediate_reason:
         keys = (*keys, MessageKey.OFFICE_IMMEDIATE)
-    tell(session, keys, telling, now)
+    return orders(session, keys, telling, now)

@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, and_, bindparam, select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session
 
 from swagat.database import table_of
@@ -41,7 +41,7 @@ class PersonName(NamedTuple):
 class Happening:
     """One register entry with what was written and handed in with it; `post` is where its author is posted.
 
-    `answerable` is the office that answers from then on, where the entry changed that to another than holds it;
+    `new_answerable` is the office that answers from then on, where the entry changed that to another than holds it;
     `given_to` is the officer who has the case from then on.
 
     The author's own name is for the offices: the complainant deals with a post and not with a person.
@@ -61,7 +61,7 @@ class Happening:
     payload: Mapping[str, Any]
     texts: Sequence[tuple[RemarkKind, str]] = ()
     papers: Sequence[Paper] = ()
-    answerable: Name | None = None
+    new_answerable: Name | None = None
     given_to: PersonName | None = None
 
 
@@ -88,8 +88,9 @@ def history(
     sees_held: bool = False,
     sees_capture: bool = False,
 ) -> History:
-    """Return the history in at most four statements; for a citizen without internal notes and staff-only payload.
+    """Return the history in at most five statements; for a citizen without internal notes and staff-only payload.
 
+    Papers, officers who were given it, and offices that an escalation passed over are only read where there are any.
     `sees_held` opens the papers that wait for release, to who may release them; `sees_capture` tells when and where
     evidence was taken, to who decides.
     """
@@ -100,6 +101,8 @@ def history(
     papers = _papers(session, grievance_id, for_citizen, sees_held, sees_capture) if has_papers else {}
     officers = {} if for_citizen else _officers(session, rows)
     names: dict[int, Name] = {row.office_after_id: _office_name(row) for row in rows}
+    names |= {row.answerable_after_id: _answerable_name(row) for row in rows}
+    names |= _names_of(session, _passed_over(rows) - names.keys())
     happenings = [
         Happening(
             row.seq,
@@ -114,9 +117,9 @@ def history(
             row.cycle,
             row.is_visible,
             {key: value for key, value in row.payload.items() if not (for_citizen and key in STAFF_ONLY)},
-            texts.get(row.seq, ()),
+            () if for_citizen and row.action in BETWEEN_OFFICES else texts.get(row.seq, ()),
             papers.get(row.seq, ()),
-            Name(row.answers_en, row.answers_hi, row.answers_gu) if row.answers_en else None,
+            _answerable_name(row) if _answers_anew(row) else None,
             officers.get(row.payload.get("officer_posting_id")),
         )
         for row in rows
@@ -135,6 +138,8 @@ def history(
 
 
 STAFF_ONLY = frozenset({"like", "warned", "texts", "officer_posting_id"})
+# The complainant sees that a superior ordered something and by when; the words are for the office that carries it out.
+BETWEEN_OFFICES = frozenset({Action.DIRECT, Action.REPORT_DIRECTION, Action.ACCEPT_DIRECTION, Action.RETURN_DIRECTION})
 
 
 def _events(session: Session, grievance_id: int) -> Sequence[Any]:
@@ -145,7 +150,7 @@ def _events(session: Session, grievance_id: int) -> Sequence[Any]:
 @cache
 def _events_statement() -> Select[Any]:
     office, entry, posting, person = (table_of(one) for one in (Office, GrievanceEvent, Posting, Person))
-    after, posted, answers = office.alias(), office.alias(), office.alias()
+    after, posted, answerable = office.alias(), office.alias(), office.alias()
     return (
         select(
             entry.c.seq,
@@ -167,22 +172,17 @@ def _events_statement() -> Select[Any]:
             posted.c.name_gu.label("post_gu"),
             person.c.name_en.label("person_en"),
             person.c.name_local.label("person_local"),
-            answers.c.name_en.label("answers_en"),
-            answers.c.name_hi.label("answers_hi"),
-            answers.c.name_gu.label("answers_gu"),
+            entry.c.answerable_before_id,
+            entry.c.answerable_after_id,
+            answerable.c.name_en.label("answerable_en"),
+            answerable.c.name_hi.label("answerable_hi"),
+            answerable.c.name_gu.label("answerable_gu"),
         )
         .join_from(entry, after, after.c.id == entry.c.office_after_id)
+        .join(answerable, answerable.c.id == entry.c.answerable_after_id)
         .outerjoin(posting, posting.c.id == entry.c.posting_id)
         .outerjoin(posted, posted.c.id == posting.c.office_id)
         .outerjoin(person, person.c.id == entry.c.person_id)
-        .outerjoin(
-            answers,
-            and_(
-                answers.c.id == entry.c.answerable_after_id,
-                entry.c.answerable_after_id != entry.c.answerable_before_id,
-                entry.c.answerable_after_id != entry.c.office_after_id,
-            ),
-        )
         .where(entry.c.grievance_id == bindparam("grievance_id"))
         .order_by(entry.c.seq)
     )
@@ -190,6 +190,28 @@ def _events_statement() -> Select[Any]:
 
 def _office_name(row: Any) -> Name:
     return Name(row.name_en, row.name_hi, row.name_gu)
+
+
+def _answerable_name(row: Any) -> Name:
+    return Name(row.answerable_en, row.answerable_hi, row.answerable_gu)
+
+
+def _answers_anew(row: Any) -> bool:
+    return row.answerable_before_id is not None and row.answerable_after_id not in (
+        row.answerable_before_id,
+        row.office_after_id,
+    )
+
+
+def _passed_over(rows: Sequence[Any]) -> set[int]:
+    return {one["office_id"] for row in rows for one in row.payload.get("passed_over", ())}
+
+
+def _names_of(session: Session, office_ids: set[int]) -> dict[int, Name]:
+    if not office_ids:
+        return {}
+    wanted = select(Office.id, Office.name_en, Office.name_hi, Office.name_gu).where(Office.id.in_(office_ids))
+    return {row.id: _office_name(row) for row in session.execute(wanted)}
 
 
 def _officers(session: Session, rows: Sequence[Any]) -> dict[int, PersonName]:

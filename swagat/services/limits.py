@@ -12,15 +12,24 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import BigInteger, ColumnElement, Integer, bindparam, delete, func, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Executable,
+    bindparam,
+    delete,
+    func,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.engine import CursorResult
 from sqlalchemy.orm import Session
 
-from swagat.database import db, is_sqlite, transaction
+from swagat.database import UtcDateTime, db, is_sqlite, transaction
 from swagat.domain.errors import N_, TooMany
 from swagat.models.operations import TryCount
 
@@ -50,7 +59,20 @@ def count_try(scope: str, subject: str, now: datetime, window_seconds: int, limi
 def count_tries(session: Session, limits: Iterable[Limit], now: datetime, key: str) -> None:
     """Count one try under each limit, raising TooMany with the longest wait when any of them is used up."""
     # In one order everywhere, or two requests that share two subjects could wait for each other.
-    _refuse([limit for limit in sorted(limits, key=_order) if not _counted(session, limit, now, key)], now)
+    asked = {
+        (keyed(limit.scope, limit.subject, key), _window(limit.window_seconds, now)): limit
+        for limit in sorted(limits, key=_order)
+    }
+    if not asked:
+        return
+    values = {
+        f"{name}{at}": value
+        for at, (row, limit) in enumerate(asked.items())
+        for name, value in zip(_NAMES, (limit.scope, *row, limit.tries), strict=True)
+    }
+    values |= {f"ends_at{at}": _window_ends_at(limit.window_seconds, now) for at, limit in enumerate(asked.values())}
+    counted = {tuple(row) for row in session.execute(_count(len(asked)), values)}
+    _refuse([limit for row, limit in asked.items() if row not in counted], now)
 
 
 def await_turn(session: Session, limits: Iterable[Limit], now: datetime, key: str) -> None:
@@ -61,8 +83,7 @@ def await_turn(session: Session, limits: Iterable[Limit], now: datetime, key: st
     """
     asked = {keyed(limit.scope, limit.subject, key): limit for limit in sorted(limits, key=_order)}
     if not is_sqlite(session):  # SQLite's transaction has begun with its one lock for writing.
-        for subject in asked:
-            session.execute(_TURN, {"turn": int(subject[:15], 16)})
+        session.execute(_turns(len(asked)), {f"turn{at}": int(subject[:15], 16) for at, subject in enumerate(asked)})
     used = {(subject, window): count for subject, window, count in session.execute(_USED, {"subjects": [*asked]})}
     _refuse(
         [
@@ -127,31 +148,35 @@ def keyed(scope: str, subject: str, key: str) -> str:
     return hmac.new(key.encode(), f"tries\0{scope}\0{subject}".encode(), hashlib.sha256).hexdigest()
 
 
-def _counted(session: Session, limit: Limit, now: datetime, key: str) -> bool:
-    row = {
-        "scope": limit.scope,
-        "subject": keyed(limit.scope, limit.subject, key),
-        "window": _window(limit.window_seconds, now),
-        "count": 1,
-        "window_ends_at": _window_ends_at(limit.window_seconds, now),
-        "tries": limit.tries,
-    }
-    return session.execute(_COUNT[is_sqlite(session)], row).first() is not None
+_NAMES = ("scope", "subject", "window", "tries")
 
 
-def _upsert(dialect: Any) -> Any:
+@lru_cache(maxsize=16)
+def _count(limits: int) -> Executable:
+    """Return the statement that counts a try under so many limits and gives back those that were not used up.
+
+    In the words of both databases: SQLAlchemy puts an insert of several rows together anew each time.
+    """
+    rows = [f"(:scope{at}, :subject{at}, :window{at}, 1, :ends_at{at})" for at in range(limits)]
+    tries = [
+        f'WHEN excluded.subject = :subject{at} AND excluded."window" = :window{at} THEN :tries{at}'
+        for at in range(limits)
+    ]
     # One statement: of two that arrive together the second sees what the first counted.
-    counts = TryCount.__table__.c
-    upsert = dialect.insert(TryCount.__table__).on_conflict_do_update(
-        index_elements=[counts.scope, counts.subject, counts.window],
-        set_={"count": counts.count + 1},
-        where=counts.count < bindparam("tries", type_=Integer),
+    counting = text(
+        f'INSERT INTO try_counts (scope, subject, "window", count, window_ends_at) VALUES {", ".join(rows)}'
+        ' ON CONFLICT (scope, subject, "window") DO UPDATE SET count = try_counts.count + 1'
+        f' WHERE try_counts.count < CASE {" ".join(tries)} END RETURNING subject, "window"'
     )
-    return upsert.returning(counts.count)
+    return counting.bindparams(*(bindparam(f"ends_at{at}", type_=UtcDateTime()) for at in range(limits)))
 
 
-_COUNT = {True: _upsert(sqlite), False: _upsert(postgresql)}
-_TURN = select(func.pg_advisory_xact_lock(bindparam("turn", type_=BigInteger)))
+@lru_cache(maxsize=16)
+def _turns(subjects: int) -> Executable:
+    # PostgreSQL takes them from left to right, so in the one order.
+    return select(*(func.pg_advisory_xact_lock(bindparam(f"turn{at}", type_=BigInteger)) for at in range(subjects)))
+
+
 _USED = select(TryCount.subject, TryCount.window, TryCount.count).where(
     TryCount.subject.in_(bindparam("subjects", expanding=True))
 )

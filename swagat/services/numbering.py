@@ -1,14 +1,20 @@
 """Registration numbers: unique and gap-free for each state and year, taken last in the filing transaction."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from swagat.database import is_sqlite, table_of
+from swagat.database import is_sqlite
 from swagat.domain.registration import registration_number
-from swagat.models import Counter, Grievance
+from swagat.models import Counter
+
+
+class Taken(NamedTuple):
+    """A number as people read it, and its running number in the state and year."""
+
+    number: str
+    running: int
 
 
 def _take(dialect: Any) -> Any:
@@ -20,17 +26,10 @@ def _take(dialect: Any) -> Any:
 
 
 _TAKE = {True: _take(sqlite), False: _take(postgresql)}
-_GRIEVANCES = table_of(Grievance)
-_NAME = update(_GRIEVANCES).where(_GRIEVANCES.c.id == bindparam("grievance_id"))
 
 
-def take_number(
-    session: Session, grievance_id: int, digest: bytes, state_id: int, short: str, lgd_code: str, year: int
-) -> str:
+def take_number(session: Session, state_id: int, short: str, lgd_code: str, year: int) -> Taken:
     """Take the next number of the state and year; the counter's row stays locked only until the commit."""
     first = {"state_id": state_id, "year": year, "last": 1}
     running = int(session.scalar(_TAKE[is_sqlite(session)], first) or 0)
-    number = registration_number(short, lgd_code, year, running)
-    named = {"registration_number": number, "year": year, "running": running, "last_digest": digest}
-    session.execute(_NAME, named | {"grievance_id": grievance_id})
-    return number
+    return Taken(registration_number(short, lgd_code, year, running), running)

@@ -5,22 +5,25 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, exists, select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from swagat.database import transaction
-from swagat.domain.case import Case, Confirmation, Waiting
+from swagat.domain.case import Confirmation
 from swagat.domain.errors import N_, Invalid, NotFound, Stale, Text
 from swagat.domain.redressal import Given, decide, permitted
 from swagat.domain.roles import SYSTEM, Actor, Role
 from swagat.domain.rules import Rules
-from swagat.domain.workflow import OPEN, Action, Need
-from swagat.models import Document, FilingMode, Grievance, Office, Posting, Proposal, RemarkKind
-from swagat.services import catalogue, registers, routing, scope
+from swagat.domain.workflow import OPEN, Action, Need, Status
+from swagat.models import Grievance, Office, Posting, RemarkKind
+from swagat.services import catalogue, registers, scope
 from swagat.services.disposal import DISPOSALS
 from swagat.services.effects import EFFECTS
 from swagat.services.endings import ENDINGS
+from swagat.services.facts import case_of, waiting_proposal
+from swagat.services.linking import LINKING
 from swagat.services.move import Asked, Move
+from swagat.services.recounting import REDATING
 from swagat.services.registers import Entry, Standing
 from swagat.services.telling import Telling, tell
 
@@ -32,7 +35,7 @@ KIND_OF = {
     Need.GROUNDS: RemarkKind.GROUNDS,
     Need.CHECKED: RemarkKind.CHECKED,
 }
-ALL_EFFECTS = EFFECTS | DISPOSALS | ENDINGS
+ALL_EFFECTS = EFFECTS | DISPOSALS | ENDINGS | REDATING | LINKING
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +62,25 @@ def act(
     `version` is the one the person saw; None for those who add without having seen (a reminder, a paper).
     """
     with transaction() as session:
-        scope.hold(session, Grievance.registration_number == number)
-        grievance = scope.load(session, actor, number)
-        if version is not None and grievance.version != version:
-            raise Stale
-        return _apply(session, grievance, action, actor, asked, now, rules)
+        return act_within(session, actor, number, action, asked, version, now, rules)
+
+
+def act_within(
+    session: Session,
+    actor: Actor,
+    number: str,
+    action: Action,
+    asked: Asked,
+    version: int | None,
+    now: datetime,
+    rules: Rules,
+) -> Done:
+    """Do the same inside the caller's transaction, for what is done in several cases at once."""
+    scope.hold(session, Grievance.registration_number == number)
+    grievance = scope.load(session, actor, number)
+    if version is not None and grievance.version != version:
+        raise Stale
+    return _apply(session, grievance, action, actor, asked, now, rules)
 
 
 def apply_by_system(
@@ -73,7 +90,6 @@ def apply_by_system(
     now: datetime,
     rules: Rules,
     payload: Mapping[str, Any] | None = None,
-    window_over: bool = False,
 ) -> bool:
     """Apply a row of the system inside the caller's transaction; False when the table does not allow it any more."""
     scope.hold(session, Grievance.id == grievance_id)
@@ -81,72 +97,10 @@ def apply_by_system(
     if number is None:
         return False
     grievance = scope.load(session, SYSTEM, number)
-    case = facts(session, grievance, rules, window_over)
-    if not any(row.action is action for row in permitted(case, SYSTEM)):
+    if not any(row.action is action for row in permitted(case_of(session, grievance, rules), SYSTEM)):
         return False
-    _apply(session, grievance, action, SYSTEM, Asked(), now, rules, payload or {}, window_over)
+    _apply(session, grievance, action, SYSTEM, Asked(), now, rules, payload)
     return True
-
-
-def facts(
-    session: Session, grievance: Grievance, rules: Rules, window_over: bool = False, was_proposed: bool = True
-) -> Case:
-    """Return the plain facts on which the domain decides, in at most three statements.
-
-    Where the register shows that nothing was ever proposed, no proposal is looked for.
-    """
-    above = routing.office_above(session, grievance.answerable_office_id, grievance.ladder, grievance.accused_office_id)
-    waiting = waiting_proposal(session, grievance.id) if was_proposed else None
-    posting = grievance.officer_posting
-    return Case(
-        status=grievance.status,
-        outcome=grievance.outcome,
-        office_id=grievance.office_id,
-        answerable_office_id=grievance.answerable_office_id,
-        appellate_office_id=grievance.appellate_office_id,
-        office_above_id=above[0] if above else None,
-        common_superior_id=grievance.deciding_office_id,
-        level=grievance.level,
-        cycle=grievance.cycle,
-        clock_state=grievance.clock_state,
-        state_id=grievance.state_id,
-        officer_person_id=posting.person_id if posting else None,
-        accused_office_id=grievance.accused_office_id,
-        accused_person_id=grievance.accused_person_id,
-        is_self_filed=grievance.mode is FilingMode.WEB,
-        is_unsorted=catalogue.category(grievance.category_id).is_group,
-        is_immediate=grievance.is_immediate,
-        is_closed_against=grievance.is_closed_against,
-        transfers=grievance.transfers,
-        transfer_limit=rules.transfer_limit,
-        transfer_is_final=grievance.transfer_is_final,
-        clarifications=grievance.clarifications,
-        clarification_limit=rules.clarifications_per_cycle,
-        papers_held=grievance.is_identity_hidden and _papers_held(session, grievance.id),
-        window_over=window_over,
-        was_reached=grievance.reached_at is not None,
-        waiting=Waiting(waiting.proposed, waiting.proposer_id, waiting.objection_until) if waiting else None,
-        reporter_id=grievance.reporter_id,
-        disposer_id=grievance.disposer_id,
-    )
-
-
-def waiting_proposal(session: Session, grievance_id: int) -> Proposal | None:
-    """Return the proposal that nobody has decided yet."""
-    return session.scalars(_WAITING, {"grievance_id": grievance_id}).first()
-
-
-_WAITING = (
-    select(Proposal)
-    .where(Proposal.grievance_id == bindparam("grievance_id"), Proposal.decided_at.is_(None))
-    .order_by(Proposal.id.desc())
-    .limit(1)
-)
-
-
-def _papers_held(session: Session, grievance_id: int) -> bool:
-    held = exists().where(Document.grievance_id == grievance_id, Document.is_held.is_(True))
-    return bool(session.scalar(select(held)))
 
 
 def _apply(
@@ -158,10 +112,9 @@ def _apply(
     now: datetime,
     rules: Rules,
     payload: Mapping[str, Any] | None = None,
-    window_over: bool = False,
 ) -> Done:
-    case = facts(session, grievance, rules, window_over)
-    calendar = catalogue.calendar(grievance.state_id)
+    case = case_of(session, grievance, rules)
+    calendar = catalogue.calendar(grievance.state_id, grievance.office_id)
     today = calendar.day_of(now)
     given = _given(session, grievance, asked, now)
     step = decide(case, action, actor, given, today)
@@ -173,10 +126,21 @@ def _apply(
         for need, text in asked.texts.items()
         if need in KIND_OF and text.strip()
     ]
-    effect = ALL_EFFECTS.get(action)
+    about = carry_out(move)
+    move.writes.flush(session, now)
+    tell(session, move.step.row.tells, about, now)
+    return Done(grievance.registration_number or "", move.seq, grievance.version + 1, tuple(move.warnings))
+
+
+def carry_out(move: Move) -> Telling:
+    """Apply what the action changes and gather its register entry and the case as it is after; return whom it concerns.
+
+    Some effects write at once, the rest is written by the flush.
+    """
+    effect = ALL_EFFECTS.get(move.step.row.action)
     if effect is not None:
         effect(move)
-    return _write(move)
+    return _gather(move)
 
 
 def _given(session: Session, grievance: Grievance, asked: Asked, now: datetime) -> Given:
@@ -210,7 +174,7 @@ def _given(session: Session, grievance: Grievance, asked: Asked, now: datetime) 
         category_id=asked.category_id,
         expected_on=asked.expected_on,
         rating=asked.rating,
-        has_evidence=asked.paper is not None,
+        cause_id=asked.cause_id,
     )
 
 
@@ -220,8 +184,7 @@ def _is_office_of(session: Session, office_id: int, state_id: int) -> bool:
     return session.scalar(found) is not None
 
 
-def _write(move: Move) -> Done:
-    """Write the grievance, its register entry and its messages; another's action in between raises Stale."""
+def _gather(move: Move) -> Telling:
     grievance, step, case = move.grievance, move.step, move.case
     before = Standing(case.status, case.office_id, case.answerable_office_id, case.level, case.clock_state)
     changes = move.changes | {
@@ -256,29 +219,25 @@ def _write(move: Move) -> Done:
         move.payload,
         move.texts,
     )
-    digest = registers.append(move.session, entry, grievance.last_digest)
+    row, remarks = registers.rows_of(entry, grievance.last_digest)
+    move.writes.entries.append(row)
+    move.writes.remarks += remarks
     changes |= {
+        "id": grievance.id,
         "last_seq": move.seq,
-        "last_digest": digest,
+        "last_digest": row["digest"],
         "version": grievance.version + 1,
         "updated_at": move.now,
     }
-    result = move.session.execute(
-        update(Grievance)
-        .where(Grievance.id == grievance.id, Grievance.version == grievance.version)
-        .values(**changes)
-        .execution_options(synchronize_session=False)
-    )
-    if result.rowcount != 1:  # type: ignore[attr-defined]
-        raise Stale
-    _tell(move, changes)
-    return Done(grievance.registration_number or "", move.seq, grievance.version + 1, tuple(move.warnings))
+    move.writes.grievances.append(changes)
+    return _telling(move, changes)
 
 
-def _tell(move: Move, changes: Mapping[str, Any]) -> None:
+def _telling(move: Move, changes: Mapping[str, Any]) -> Telling:
     grievance, complainant = move.grievance, move.grievance.complainant
-    answerable = changes.get("appellate_office_id") or changes.get("answerable_office_id")
-    telling = Telling(
+    heard_by = grievance.appellate_office_id if move.step.status is Status.UNDER_APPEAL else None
+    answerable = changes.get("appellate_office_id") or heard_by or changes.get("answerable_office_id")
+    return Telling(
         cause=f"event:{grievance.id}:{move.seq}",
         grievance_id=grievance.id,
         complainant_id=complainant.id,
@@ -288,10 +247,7 @@ def _tell(move: Move, changes: Mapping[str, Any]) -> None:
         officer_posting_id=changes.get("officer_posting_id", grievance.officer_posting_id),
         office_id=changes.get("office_id", grievance.office_id),
         answerable_office_id=answerable or grievance.answerable_office_id,
-        variables={
-            "due_on": changes.get("due_on", grievance.due_on).isoformat(),
-            **move.variables,
-        },
+        variables={"due_on": changes.get("due_on", grievance.due_on).isoformat(), **move.variables},
         accused_person_id=grievance.accused_person_id,
+        directing_office_id=changes.get("directing_office_id", grievance.directing_office_id),
     )
-    tell(move.session, move.step.row.tells, telling, move.now)

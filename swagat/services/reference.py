@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 
 from swagat.database import transaction
-from swagat.services import catalogue
+from swagat.services import catalogue, policies
 from swagat.services.reference_files import FileReport
 from swagat.services.reference_ladders import Ids, find_steps, write_offices
 from swagat.services.reference_offices import read_offices
@@ -59,8 +59,9 @@ def load(folder: Path, now: datetime, states: Collection[str] | None = None, vil
         return LoadReport(reports)
     with transaction() as session:
         state_ids, place_ids = write_places(session, places)
-        department_ids, category_ids = write_subjects(session, subjects, state_ids)
+        department_ids, category_ids = write_subjects(session, subjects, state_ids, now)
         write_offices(session, offices, steps, Ids(state_ids, place_ids, department_ids, category_ids))
+        limits = policies.write_shipped(session)
     catalogue.clear()
-    written = (*places.reports, *subjects.reports.values(), *offices.reports.values())
+    written = (*places.reports, *subjects.reports.values(), *offices.reports.values(), limits)
     return LoadReport(written, tuple(missing_years(subjects, places, now)))

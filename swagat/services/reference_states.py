@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from swagat.domain.errors import Invalid
-from swagat.domain.working_time import WorkingCalendar, parse_frames
+from swagat.domain.office_hours import parse_frames
+from swagat.domain.working_time import WorkingCalendar
 from swagat.services.reference_files import LANGUAGES, BadRow, FileReport, Row, read, take
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")

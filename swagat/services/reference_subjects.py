@@ -1,12 +1,13 @@
 """Departments, categories, grounds, saved replies and calendar days of the reference tables."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from swagat.domain.places import PlaceKind, Tier
@@ -185,7 +186,7 @@ def missing_years(found: ReadSubjects, places: ReadPlaces, now: datetime) -> lis
 
 
 def write_subjects(
-    session: Session, found: ReadSubjects, state_ids: dict[str, int]
+    session: Session, found: ReadSubjects, state_ids: dict[str, int], now: datetime
 ) -> tuple[dict[str, int], dict[str, int]]:
     """Write every table of subjects and the calendar; return the ids of departments and of categories."""
     reports = found.reports
@@ -213,8 +214,29 @@ def write_subjects(
         stored = Stored(session, table, ("code",))
         stored.write((reports[name], values) for values in texts.values())
         reports[name].kept = len(stored.unseen())
-    days = Stored(session, CalendarDay, ("state_id", "day", "kind"))
-    name = "calendar_days.csv"
-    days.write((reports[name], {"state_id": state_ids[short], **values}) for short, values in found.days)
-    reports[name].kept = sum(values["state_id"] in state_ids.values() for values in days.unseen())
+    _write_days(session, found, state_ids, now)
     return department_ids, category_ids
+
+
+def _write_days(session: Session, found: ReadSubjects, state_ids: dict[str, int], now: datetime) -> None:
+    """Write the days of states; what an administrator decided of a day stands above what the file says of it."""
+    report, columns = found.reports["calendar_days.csv"], CalendarDay.__table__.c
+    of_states, listed = columns.office_id.is_(None), columns.withdrawn_at.is_(None)
+    days = Stored(session, CalendarDay, ("state_id", "day", "kind"), of_states & listed)
+    by_hand = select(columns.state_id, columns.day, columns.kind).where(of_states, columns.decided_by_id.is_not(None))
+    decided = {tuple(row) for row in session.execute(by_hand)}
+    begun = {values["state_id"] for values in days.rows()}
+
+    def rows() -> Iterator[tuple[FileReport, Values]]:
+        for short, values in found.days:
+            row = {"state_id": state_ids[short], **values}
+            if days.key_of(row) in decided:
+                report.unchanged += 1
+            elif days.find(row) is not None:
+                yield report, row
+            else:
+                # Dates may have been set already that knew nothing of it.
+                yield report, row | {"declared_at": now if row["state_id"] in begun else None}
+
+    days.write(rows())
+    report.kept = sum(values["state_id"] in state_ids.values() for values in days.unseen())

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Table, bindparam, delete, insert, select, update
+from sqlalchemy import ColumnElement, Table, bindparam, delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from swagat.services.reference_files import FileReport
@@ -13,15 +13,16 @@ Values = dict[str, Any]
 
 
 class Stored:
-    """The rows of a table as they stand, found by their natural key; written to in bulk."""
+    """The rows of a table as they stand, or `only` some, found by their natural key; written to in bulk."""
 
-    def __init__(self, session: Session, table: Any, key: Sequence[str]) -> None:
+    def __init__(self, session: Session, table: Any, key: Sequence[str], *only: ColumnElement[bool]) -> None:
         self._session = session
         self._table: Table = table.__table__
         self._key = tuple(key)
         self._rows: dict[Key, Values] = {}
         self._seen: set[Key] = set()
-        for row in session.execute(select(self._table)).mappings():
+        self._only = only
+        for row in session.execute(select(self._table).where(*only)).mappings():
             values = dict(row)
             self._rows[self.key_of(values)] = values
 
@@ -75,7 +76,7 @@ class Stored:
         if "id" not in self._table.c:
             return
         columns = [self._table.c[column] for column in self._key]
-        for row in self._session.execute(select(self._table.c.id, *columns)):
+        for row in self._session.execute(select(self._table.c.id, *columns).where(*self._only)):
             self._rows[tuple(row[1:])]["id"] = row[0]
 
     def _update(self, rows: list[Values]) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from swagat.database import snapshot, table_of
@@ -14,6 +14,7 @@ from swagat.domain.register import FIRST, entry_digest, text_digest
 from swagat.domain.roles import Actor
 from swagat.domain.workflow import Action, ClockState, Status
 from swagat.models import GrievanceEvent, Remark, RemarkKind
+from swagat.services.bulk import insert_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +46,6 @@ class Entry:
     texts: Sequence[tuple[RemarkKind, str]] = ()
 
 
-_NEW_ENTRY = insert(table_of(GrievanceEvent))
-_NEW_REMARK = insert(table_of(Remark))
-
 DIGESTED = (
     "grievance_id", "seq", "at", "due_at", "action", "role", "person_id", "posting_id",
     "status_before", "status_after", "office_before_id", "office_after_id",
@@ -56,8 +54,14 @@ DIGESTED = (
 )  # fmt: skip
 
 
-def append(session: Session, entry: Entry, previous: bytes) -> bytes:
-    """Write an entry and its texts inside the caller's transaction and return the entry's digest."""
+def write(session: Session, entries: Sequence[dict[str, Any]], remarks: Sequence[dict[str, Any]]) -> None:
+    """Write the rows of entries and of their texts inside the caller's transaction."""
+    insert_rows(session, table_of(GrievanceEvent), entries)
+    insert_rows(session, table_of(Remark), remarks)
+
+
+def rows_of(entry: Entry, previous: bytes) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """Return an entry as a row, chained to the digest of the one before, and its texts as rows."""
     remarks: list[dict[str, Any]] = [
         {
             "grievance_id": entry.grievance_id,
@@ -101,11 +105,7 @@ def append(session: Session, entry: Entry, previous: bytes) -> bytes:
         "payload": payload,
         "payload_version": 1,
     }
-    digest = entry_digest(previous, row)
-    session.execute(_NEW_ENTRY, row | {"previous_digest": previous, "digest": digest})
-    if remarks:
-        session.execute(_NEW_REMARK, remarks)
-    return digest
+    return row | {"previous_digest": previous, "digest": entry_digest(previous, row)}, remarks
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,7 @@ __all__ = [
     "common_superior",
     "explain",
     "ladder_of",
+    "ladders_above",
     "office_above",
     "office_exists",
     "route",
@@ -80,44 +81,51 @@ def route(
     accused_office_id: int | None = None,
     none_of: Collection[PlaceKind] = frozenset(),
 ) -> Routed:
-    """Return the office that must answer, in two statements.
+    """Return the office that must answer, in one statement, or two where it is about an office.
 
     Raises Invalid when the place is not served or a nearer one must be asked for first, which `none_of` answers with
     none of those listed; Unrouted or Ambiguous when the tables name no office or two; NotFound for an unknown id.
     """
     category = catalogue.category(category_id)
     subject = places.subject_of(category)
-    chain, claims = _chain_with_claims(session, place_id, subject)
+    chain, claims, posts = _chain_with_claims(session, place_id, subject, category.ladder)
     if chain[0].district_id is not None and chain[0].district_id not in catalogue.current().served:
         raise Invalid(NOT_SERVED, errors={"place": Text(NOT_SERVED)})
     steps = places.routing_chain(chain)
     require_area(subject, steps, none_of)
-    posts = _posts(session, {claim.office_id for claim in claims}, category.ladder)
     accused = frozenset() if accused_office_id is None else frozenset({accused_office_id})
-    found = office_for(subject, steps, claims, {id_: post[0] for id_, post in posts.items()}, accused)
+    if accused:
+        # Passed over upward, so everybody above is needed.
+        above = _posts(session, {claim.office_id for claim in claims}, category.ladder)
+        posts = {id_: post for id_, (post, _) in above.items()}
+    found = office_for(subject, steps, claims, posts, accused)
     return Routed(found.office_id, category.ladder, found.level, found.explanation)
 
 
-def _chain_with_claims(session: Session, place_id: int, subject: Subject) -> tuple[list[PlaceView], list[Claim]]:
-    """Return the place with all that it lies in, and the claims at any of these, in one statement."""
+def _chain_with_claims(
+    session: Session, place_id: int, subject: Subject, ladder: str
+) -> tuple[list[PlaceView], list[Claim], dict[int, Post]]:
+    """Return the place with all that it lies in, the claims at any of these, and the claiming offices' posts."""
     known = catalogue.current().places
     # Only villages are not known beforehand: what lies above a village's taluka and district are the states.
     above = [one.id for one in (places.chain(place_id) if place_id in known else places.state_places())]
     named = [id_ for id_ in (subject.category_id, subject.group_id) if id_ is not None]
     asked = {"place_id": place_id, "above": above, "named": named, "department_id": subject.department_id}
-    rows = session.execute(_chain_statement(), asked).mappings().all()
+    rows = session.execute(_chain_statement(), asked | {"ladder": ladder}).mappings().all()
     if not rows:
         raise NotFound
     here = known.get(place_id) or places.view_of(rows[0])
     chain = [here, *(places.chain(here.parent_id) if here.parent_id is not None else ())]
-    return chain, [claim_of(row) for row in rows if row["office_id"] is not None]
+    found = [(claim_of(row), row["level"], row["superior_id"]) for row in rows if row["office_id"] is not None]
+    posts = {claim.office_id: Post(claim.office, level, up) for claim, level, up in found if level is not None}
+    return chain, [claim for claim, _level, _up in found], posts
 
 
 @cache
 def _chain_statement() -> Select[Any]:
     # Made once, because putting it together costs more than running it; and without a recursion, for which
     # PostgreSQL expects so many rows that it reads all places.
-    claim, office = table_of(Jurisdiction), table_of(Office)
+    claim, office, step = table_of(Jurisdiction), table_of(Office), table_of(LadderStep)
     somewhere: BindParameter[int] = bindparam("above", expanding=True)
     lies_in = or_(
         claim.c.place_id == _PLACES.c.id,
@@ -133,9 +141,10 @@ def _chain_statement() -> Select[Any]:
         ),
     )
     return (
-        select(_PLACES, *CLAIM_COLUMNS)
+        select(_PLACES, *CLAIM_COLUMNS, step.c.level, step.c.superior_id)
         .outerjoin(claim, and_(lies_in, covers))
         .outerjoin(office, office.c.id == claim.c.office_id)
+        .outerjoin(step, and_(step.c.office_id == claim.c.office_id, step.c.ladder == bindparam("ladder")))
         .where(_PLACES.c.id == bindparam("place_id"))
     )
 
@@ -186,6 +195,29 @@ def ladder_of(session: Session, office_id: int, ladder: str) -> list[LadderPost]
         found.append(LadderPost(here, post.level, post.name, title))
         here = post.superior_id
     return found
+
+
+def ladders_above(
+    session: Session, offices: Collection[tuple[int, str]]
+) -> dict[tuple[int, str], list[tuple[int, int]]]:
+    """Return who stands above each of these offices on its ladder with their levels, from the bottom up."""
+    found: dict[tuple[int, str], dict[int, tuple[int, int | None]]] = {key: {} for key in offices}
+    up = _upward(on_one_ladder=False)
+    statement = select(up.c.start, up.c.ladder, up.c.office_id, up.c.level, up.c.superior_id)
+    asked = {"office_ids": sorted({office_id for office_id, _ladder in offices})}
+    for start, ladder, office_id, level, superior_id in session.execute(statement, asked):
+        if (start, ladder) in found:
+            found[start, ladder][office_id] = level, superior_id
+    return {(start, ladder): _climb(start, steps) for (start, ladder), steps in found.items()}
+
+
+def _climb(start: int, steps: dict[int, tuple[int, int | None]]) -> list[tuple[int, int]]:
+    above: list[tuple[int, int]] = []
+    here = steps[start][1] if start in steps else None
+    while here is not None and here in steps and len(above) < len(steps):
+        above.append((here, steps[here][0]))
+        here = steps[here][1]
+    return above
 
 
 def office_above(

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.engine import RowMapping
 from sqlalchemy.orm import Session
 
@@ -15,11 +15,12 @@ from swagat.domain.names import Name
 from swagat.domain.places import PlaceKind
 from swagat.domain.policies import LAST_LEVEL
 from swagat.domain.roles import Role
-from swagat.models import Jurisdiction, LadderStep, Office, Posting
+from swagat.models import Jurisdiction, LadderStep, Office, Person, Posting
 from swagat.services import catalogue, places
 from swagat.services.catalogue_views import CategoryView, PlaceView
 
 HEADS = frozenset({Role.SUPERVISOR, Role.PRESIDING_OFFICER})
+NAMED_AT_MOST = 20
 
 _CLAIMS, _OFFICES = table_of(Jurisdiction).c, table_of(Office).c
 
@@ -61,6 +62,8 @@ class CheckReport:
     walked: int
     offices: int
     problems: tuple[str, ...]
+    # Offices whose heads have no mobile number among them: cases come up to them, and no text tells it.
+    unreachable: tuple[str, ...] = ()
 
     @property
     def ok(self) -> bool:
@@ -68,10 +71,14 @@ class CheckReport:
         return not self.problems
 
     def lines(self) -> list[str]:
-        """Return every problem and the figures."""
+        """Return every problem and the figures, and the first offices whose heads no text reaches."""
         end = "nothing is wrong" if self.ok else f"{len(self.problems)} things are wrong"
+        silent = [f"{name}: no head has a mobile number, so no text reaches this office" for name in self.unreachable]
+        more = len(silent) - NAMED_AT_MOST
         return [
             *self.problems,
+            *silent[:NAMED_AT_MOST],
+            *([f"{more} more offices whose heads no text reaches"] if more > 0 else []),
             f"{self.walked} combinations of subject and place reach {self.offices} offices: {end}.",
         ]
 
@@ -82,6 +89,7 @@ class _Tables:
     posts: dict[str, dict[int, Post]]
     officers: set[int]
     heads: set[int]
+    reachable: set[int]
 
 
 def check(now: datetime, state_short: str | None = None) -> CheckReport:
@@ -114,9 +122,11 @@ def check(now: datetime, state_short: str | None = None) -> CheckReport:
                 reached.setdefault(found.office_id, set()).add(category.ladder)
         if place.kind is PlaceKind.TALUKA and not any(c.is_triage and c.place_id == place.id for c in claims):
             problems.append(f"{_called(place)} has no office that sorts what nobody could sort")
-    problems += _empty_offices(tables, reached)
+    named = _climbed_to(tables, reached)
+    problems += _empty_offices(tables, reached, named)
     problems += _broken_ladders(tables.posts)
-    return CheckReport(walked, len(reached), tuple(problems))
+    silent = [str(name) for one, name in sorted(named.items()) if one in tables.heads - tables.reachable]
+    return CheckReport(walked, len(reached), tuple(problems), tuple(silent))
 
 
 def _asked_there(place: PlaceView) -> Iterator[CategoryView]:
@@ -146,20 +156,22 @@ def _read(session: Session, now: datetime) -> _Tables:
     ):
         posts.setdefault(ladder, {})[office_id] = Post(Name(name), level, superior_id)
     posted = session.execute(
-        select(Posting.office_id, Posting.role)
+        select(Posting.office_id, Posting.role, and_(Person.is_active, Person.mobile > ""))
+        .join(Person, Person.id == Posting.person_id)
         .where(Posting.begins_at <= now, or_(Posting.ends_at.is_(None), Posting.ends_at > now))
         .distinct()
     ).all()
     return _Tables(
         claims,
         posts,
-        {office_id for office_id, role in posted if role is Role.OFFICER},
-        {office_id for office_id, role in posted if role in HEADS},
+        {office_id for office_id, role, _is_reachable in posted if role is Role.OFFICER},
+        {office_id for office_id, role, _is_reachable in posted if role in HEADS},
+        {office_id for office_id, role, is_reachable in posted if role in HEADS and is_reachable},
     )
 
 
-def _empty_offices(tables: _Tables, reached: dict[int, set[str]]) -> Iterator[str]:
-    """Yield where nobody is posted: officers where a case begins, heads there and on the whole way up."""
+def _climbed_to(tables: _Tables, reached: dict[int, set[str]]) -> dict[int, Name]:
+    """Return the offices where a case can begin and those on the whole way up, with their names."""
     names: dict[int, Name] = {}
     seen: set[tuple[int, str]] = set()
     for office_id, ladders in reached.items():
@@ -169,6 +181,11 @@ def _empty_offices(tables: _Tables, reached: dict[int, set[str]]) -> Iterator[st
                 seen.add((here, ladder))
                 names[here] = post.name
                 here = post.superior_id
+    return names
+
+
+def _empty_offices(tables: _Tables, reached: dict[int, set[str]], names: dict[int, Name]) -> Iterator[str]:
+    """Yield where nobody is posted: officers where a case begins, heads there and on the whole way up."""
     for office_id, name in sorted(names.items()):
         if office_id in reached and office_id not in tables.officers:
             yield f"{name} has no officer posted"

@@ -3,21 +3,23 @@
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
+from itertools import pairwise
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, false, insert, or_, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, false, insert, or_, select, union_all
+from sqlalchemy.orm import Session, aliased, joinedload
 
 from swagat.database import is_sqlite
 from swagat.domain.errors import N_, Forbidden, Invalid, NotFound, Text
 from swagat.domain.roles import Actor, Role
-from swagat.models import Complainant, Grievance, LadderStep, Opening
+from swagat.models import Complainant, Grievance, LadderStep, Lapse, Opening
 from swagat.models.people import Posting
 from swagat.services import routing
 
 HANDLING = frozenset({Role.OFFICER, Role.SUPERVISOR, Role.PRESIDING_OFFICER})
 HEADING = frozenset({Role.SUPERVISOR, Role.PRESIDING_OFFICER})
 OPENS_IDENTITY_FROM_LEVEL = 4
+HIGHEST_LEVEL = 6
 SHORTEST_REASON, LONGEST_REASON = 10, 300
 
 
@@ -45,16 +47,35 @@ def grievances_visible_to(actor: Actor) -> ColumnElement[bool]:
         Grievance.answerable_office_id == actor.office_id,
         Grievance.appellate_office_id == actor.office_id,
         Grievance.deciding_office_id == actor.office_id,
+        owes_explanation(actor.office_id if actor.role in HEADING else None, actor.person_id),
     ]
     if actor.role in HEADING:
-        mine.append(
-            exists().where(
-                LadderStep.office_id == Grievance.answerable_office_id,
-                LadderStep.ladder == Grievance.ladder,
-                LadderStep.superior_id == actor.office_id,
-            )
-        )
+        mine += [
+            Grievance.directing_office_id == actor.office_id,
+            stands_below(Grievance.answerable_office_id, actor.office_id),
+            stands_below(Grievance.office_id, actor.office_id),
+        ]
     return and_(or_(*mine), not_accused(actor))
+
+
+def owes_explanation(office_id: Any, person_id: Any) -> ColumnElement[bool]:
+    """Return the condition that the head of an office, or an officer, let the time run out and has not said why."""
+    head = select(Lapse.grievance_id).where(Lapse.office_id == office_id, Lapse.head_seq.is_(None))
+    officer = select(Lapse.grievance_id).where(Lapse.person_id == person_id, Lapse.officer_seq.is_(None))
+    # Two ranges of two small indexes; asked as one condition, SQLite would ask it of every case.
+    return Grievance.id.in_(union_all(head, officer))
+
+
+def stands_below(office: Any, superior_id: int) -> ColumnElement[bool]:
+    """Return the condition that an office of the case stands below this one on the ladder of the case.
+
+    Each step up is a row found by its key: a ladder has six levels.
+    """
+    steps = [aliased(LadderStep) for _level in range(HIGHEST_LEVEL - 1)]
+    found = select(steps[0].office_id).where(steps[0].office_id == office, steps[0].ladder == Grievance.ladder)
+    for lower, upper in pairwise(steps):
+        found = found.outerjoin(upper, and_(upper.office_id == lower.superior_id, upper.ladder == lower.ladder))
+    return exists(found.where(or_(*(step.superior_id == superior_id for step in steps))).correlate(Grievance))
 
 
 def hold(session: Session, which: ColumnElement[bool]) -> None:

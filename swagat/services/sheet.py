@@ -1,4 +1,4 @@
-"""Everything the page of one case shows to somebody of an office, in at most eleven statements."""
+"""Everything the page of one case shows to somebody of an office, in at most twelve statements."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,9 +17,14 @@ from swagat.domain.roles import Actor, Party, Role
 from swagat.domain.rules import Rules
 from swagat.domain.workflow import Action, Need, Transition
 from swagat.models import Grievance, Office, Person, Place, Posting
-from swagat.services import catalogue, dating, documents, places, redressal, scope
+from swagat.services import catalogue, common_causes, dating, directions, documents, lapses, places, scope
+from swagat.services.common_causes import CauseRow
+from swagat.services.dating import ClockDate
+from swagat.services.directions import Steered
 from swagat.services.documents import Download
+from swagat.services.facts import case_of
 from swagat.services.history import History, PersonName, history
+from swagat.services.lapses import Lapsed
 from swagat.services.scope import Identity, grievances_visible_to
 from swagat.storage import Storage
 
@@ -57,6 +62,7 @@ class Sheet:
     may_open_identity: bool
     history: History
     due: DueDate | None
+    clocks: Sequence[ClockDate]
     days: DaysLeft
     today: date
     officers: Sequence[Officer]
@@ -65,6 +71,9 @@ class Sheet:
     why_office: Sequence[Text]
     proposal_reason: str
     objection: str
+    lapsed: Sequence[Lapsed]
+    steered: Steered
+    causes: Sequence[CauseRow] = ()
 
     def officers_for(self, row: Transition) -> list[Officer]:
         """Return whom an action can give the case to: not who has it; an officer without it takes it for themselves."""
@@ -85,14 +94,16 @@ def sheet(
     `chosen` is the one action whose form is shown by itself; lists that only it needs are read for it alone.
     """
     grievance = scope.load(session, actor, number)
-    case = redressal.facts(session, grievance, rules)
-    calendar = catalogue.calendar(grievance.state_id)
+    lapsed = lapses.lapsed(session, grievance.id) if lapses.were_any(grievance) else []
+    case = case_of(session, grievance, rules, owing=lapses.owing_of(lapsed))
+    calendar = catalogue.calendar(grievance.state_id, grievance.office_id)
     today = calendar.day_of(now)
     actions = permitted(case, actor)
     releases = any(row.action is Action.RELEASE_DOCUMENTS for row in actions)
     past = history(
         session, grievance.id, now, calendar, for_citizen=False, sees_held=releases, sees_capture=decides(case, actor)
     )
+    dates = dating.dates(session, grievance, now, past)
     return Sheet(
         actor,
         grievance,
@@ -101,7 +112,8 @@ def sheet(
         scope.identity_of(actor, grievance),
         scope.may_open_identity(session, actor, grievance),
         past,
-        dating.why(session, grievance, now, past.was_paused),
+        dates.due,
+        dates.others,
         days_left(grievance.due_on, today, calendar),
         today,
         _officers_of_case(session, case, actions, now),
@@ -110,6 +122,9 @@ def sheet(
         _why_office(past),
         _last_words(past, Action.PROPOSE) if case.waiting else "",
         _last_words(past, Action.OBJECT) if case.waiting else "",
+        lapsed,
+        directions.steered(session, grievance),
+        common_causes.causes_of(session, actor) if _needs(actions, chosen, Need.CAUSE) else (),
     )
 
 
@@ -119,7 +134,7 @@ def open_paper(
     """Open a paper of a case in the actor's scope; one that waits for release exists only for who may release it."""
     grievance = scope.load(session, actor, number)
     releases = grievance.is_identity_hidden and any(
-        row.action is Action.RELEASE_DOCUMENTS for row in permitted(redressal.facts(session, grievance, rules), actor)
+        row.action is Action.RELEASE_DOCUMENTS for row in permitted(case_of(session, grievance, rules), actor)
     )
     return documents.for_download(session, storage, document_id, grievance.id, with_held=releases, with_internal=True)
 

@@ -3,13 +3,12 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple
 
-from sqlalchemy import CursorResult, bindparam, or_, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from swagat.database import is_sqlite, table_of
+from swagat.database import table_of
 from swagat.domain.messages import (
     LANGUAGES,
     LONGEST_VALUE,
@@ -24,35 +23,15 @@ from swagat.domain.messages import (
     render_news,
     variables_of,
 )
-from swagat.domain.roles import Role
 from swagat.domain.sms_length import plain
-from swagat.models import DeliveryStatus, Grievance, Office, Person, Posting, SmsMessage
+from swagat.models import DeliveryStatus, Grievance, Office, SmsMessage
+from swagat.services.addressees import News, Staff, staff_for
+from swagat.services.addressees import Telling as Telling
+from swagat.services.bulk import Rows, insert_rows
 
-HEADS = (Role.SUPERVISOR, Role.PRESIDING_OFFICER)
 CUT = "..."
 # Marks an order to a phone that others read too: it says only that there is news.
 ONLY_NEWS = "only_news"
-
-
-@dataclass(frozen=True, slots=True)
-class Telling:
-    """One register entry and whom it concerns, as it stands after the entry.
-
-    `variables` holds ISO dates by the names in domain/messages.py; numbers and names of offices are not among
-    them, since both are looked up when the text is sent. The accused person is never told.
-    """
-
-    cause: str
-    grievance_id: int
-    complainant_id: int
-    complainant_mobile: str | None = field(repr=False)
-    complainant_language: str
-    phone_is_shared: bool
-    officer_posting_id: int | None
-    office_id: int
-    answerable_office_id: int
-    variables: Mapping[str, Any] = field(default_factory=dict)
-    accused_person_id: int | None = None
 
 
 class _Addressee(NamedTuple):
@@ -61,43 +40,8 @@ class _Addressee(NamedTuple):
     language: str
 
 
-class _Post(NamedTuple):
-    """A posting held now by somebody who can be reached."""
-
-    id: int
-    office_id: int
-    role: Role
-    person_id: int
-    mobile: str
-    language: str
-
-
-_STAFF = (
-    select(Posting.id, Posting.office_id, Posting.role, Person.id, Person.mobile, Person.language)
-    .join(Person, Person.id == Posting.person_id)
-    .where(
-        or_(
-            Posting.id == bindparam("posting_id"),
-            Posting.office_id.in_(bindparam("office_ids", expanding=True)) & Posting.role.in_(HEADS),
-        ),
-        Posting.begins_at <= bindparam("now"),
-        or_(Posting.ends_at.is_(None), Posting.ends_at > bindparam("now")),
-        Person.is_active,
-        Person.mobile > "",
-        Person.id != bindparam("accused_person_id"),
-    )
-)
 _TABLE = table_of(SmsMessage)
 _UNIQUE = ("cause", "recipient", "template")
-
-
-def _queue(dialect: Any) -> Any:
-    # Inline: nothing asks back for the ids, so that several orders are one executemany whose rows are counted.
-    insert = dialect.insert(_TABLE).on_conflict_do_nothing(index_elements=_UNIQUE)
-    return insert.inline().execution_options(preserve_rowcount=True)
-
-
-_QUEUE = {True: _queue(sqlite), False: _queue(postgresql)}
 
 
 def tell(session: Session, keys: Sequence[MessageKey], about: Telling, now: datetime) -> int:
@@ -105,52 +49,39 @@ def tell(session: Session, keys: Sequence[MessageKey], about: Telling, now: date
 
     Raises Unrendered when a date that a text needs is missing or is none: such an order could never be sent.
     """
-    staff = _staff(session, keys, about, now)
-    orders = {(to.recipient, key): _order(key, to, about, now) for key in keys for to in _addressees(key, about, staff)}
-    if not orders:
-        return 0
-    result = session.execute(_QUEUE[is_sqlite(session)], list(orders.values()))
-    return cast("CursorResult[Any]", result).rowcount
+    return insert_rows(session, *orders(session, keys, about, now))
 
 
-def _staff(session: Session, keys: Sequence[MessageKey], about: Telling, now: datetime) -> list[_Post]:
-    audiences = {audience_of(key) for key in keys} - {Audience.COMPLAINANT}
-    if not audiences:
-        return []
-    found = session.execute(
-        _STAFF,
-        {
-            "posting_id": about.officer_posting_id if Audience.OFFICER in audiences else None,
-            "office_ids": list({_office_of(audience, about) for audience in audiences} - {None}),
-            "accused_person_id": about.accused_person_id or 0,
-            "now": now,
-        },
-    )
-    return [_Post._make(row) for row in found]
+def orders(session: Session, keys: Sequence[MessageKey], about: Telling, now: datetime) -> Rows:
+    """Return what `tell` queues as rows that are not written yet."""
+    staff = staff_for(session, [(keys, about)], now)
+    found = {(to.recipient, key): _order(key, to, about, now) for key in keys for to in _addressees(key, about, staff)}
+    return Rows(_TABLE, list(found.values()), _UNIQUE)
 
 
-def _office_of(audience: Audience, about: Telling) -> int | None:
-    """Return the office whose heads an audience means; while no officer has the case, its office's heads."""
-    if audience is Audience.ANSWERABLE:
-        return about.answerable_office_id
-    if audience is Audience.OFFICE or about.officer_posting_id is None:
-        return about.office_id
-    return None
+def tell_last(session: Session, news: Sequence[News], now: datetime) -> int:
+    """Do the same for many cases at once, each person being told only the last of what there is to tell of a case."""
+    staff = staff_for(session, news, now)
+    orders = {
+        (about.grievance_id, to.recipient): _order(key, to, about, now)
+        for keys, about in news
+        for key in keys
+        for to in _addressees(key, about, staff)
+    }
+    return insert_rows(session, _TABLE, list(orders.values()), _UNIQUE)
 
 
-def _addressees(key: MessageKey, about: Telling, staff: list[_Post]) -> list[_Addressee]:
+def _addressees(key: MessageKey, about: Telling, staff: Staff) -> list[_Addressee]:
     audience = audience_of(key)
     if audience is Audience.COMPLAINANT:
         mobile = about.complainant_mobile
         if not mobile:
             return []
         return [_Addressee(f"complainant:{about.complainant_id}:{mobile}", mobile, about.complainant_language)]
-    office_id = _office_of(audience, about)
     return [
         _Addressee(f"person:{post.person_id}:{post.mobile}", post.mobile, post.language)
-        for post in staff
-        if (post.office_id == office_id and post.role in HEADS)
-        or (office_id is None and post.id == about.officer_posting_id)
+        for post in staff.found(audience, about)
+        if post.mobile and post.person_id != about.accused_person_id
     ]
 
 
@@ -234,7 +165,9 @@ def words_of(order: Order, facts: Facts) -> str:
     if order.variables.get(ONLY_NEWS):
         return render_news(order.language, number)
     values = {name: _value(name, value, order.language, facts) for name, value in order.variables.items()}
-    return render(order.template, order.language, values | {NUMBER: number})
+    if NUMBER in variables_of(order.template):
+        values[NUMBER] = number
+    return render(order.template, order.language, values)
 
 
 def _value(name: str, value: Any, language: str, facts: Facts) -> str:
@@ -243,6 +176,8 @@ def _value(name: str, value: Any, language: str, facts: Facts) -> str:
             return day_in_words(value)
         case VariableKind.OFFICE:
             return _office_name(facts.offices.get(value), language)
+        case VariableKind.COUNT:
+            return str(value)
         case _:
             raise Unrendered(f"unknown variable {name}")
 

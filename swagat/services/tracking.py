@@ -8,8 +8,8 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
-from swagat.database import table_of, transaction
-from swagat.domain.case import Case, Waiting
+from swagat.database import transaction
+from swagat.domain.case import Case, Owing, Waiting
 from swagat.domain.deadlines import Clock, DaysLeft, DueDate, days_left
 from swagat.domain.errors import N_, Invalid
 from swagat.domain.redressal import permitted
@@ -17,8 +17,10 @@ from swagat.domain.registration import parse_registration_number, parse_tracking
 from swagat.domain.roles import Proof, complainant
 from swagat.domain.rules import Rules
 from swagat.domain.workflow import Action, Status, Transition
-from swagat.models import Deadline, Grievance, Office, RemarkKind
-from swagat.services import catalogue, dating, redressal, scope
+from swagat.models import Grievance, Office, RemarkKind
+from swagat.services import catalogue, dating, scope
+from swagat.services.dating import ClockDate
+from swagat.services.facts import case_of
 from swagat.services.history import Happening, History, history
 from swagat.services.limits import Limit, await_turn, count_tries, network
 
@@ -78,6 +80,15 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
+class DateAsked:
+    """A dated answer that the complainant asked for, and the interim reply that gave it, if one did."""
+
+    at: datetime
+    reply: Happening | None
+    expected_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
 class CaseView:
     """Everything the tracking page shows."""
 
@@ -86,54 +97,57 @@ class CaseView:
     actions: list[Transition]
     history: History
     due: DueDate | None
+    clocks: Sequence[ClockDate]
     days: DaysLeft
     answer: Answer | None
     waiting: Waiting | None
     proposal_reason: str
+    date_asked: DateAsked | None
     today: date
     appellate: Office | None
 
 
 def view(session: Session, number: str, now: datetime, rules: Rules) -> CaseView:
-    """Return what the page of a proven complainant shows, in at most nine statements."""
+    """Return what the page of a proven complainant shows, in at most ten statements."""
     actor = complainant(Proof.TRACKING_CODE)
     grievance = scope.load(session, actor, number)
-    calendar = catalogue.calendar(grievance.state_id)
+    calendar = catalogue.calendar(grievance.state_id, grievance.office_id)
     today = calendar.day_of(now)
     past = history(session, grievance.id, now, calendar, for_citizen=True)
-    case = redressal.facts(session, grievance, rules, was_proposed=past.was_proposed)
+    case = case_of(session, grievance, rules, was_proposed=past.was_proposed, owing=Owing())
     # Of a withdrawn grievance nobody decides the proposal: there is nothing to object to.
     waiting = case.waiting if grievance.is_open else None
-    by = _answer_by(session, grievance) if grievance.status is Status.DISPOSED else None
+    dates = dating.dates(session, grievance, now, past)
+    window = dates.of(Clock.CONFIRM, Clock.WITHDRAWAL) if grievance.status is Status.DISPOSED else None
+    by = window.due_on if window else None
     return CaseView(
         grievance,
         case,
         permitted(case, actor),
         past,
-        dating.why(session, grievance, now, past.was_paused),
+        dates.due,
+        [one for one in dates.others if one.clock is not Clock.DIRECTION],
         days_left(grievance.due_on, today, calendar),
         _answer(past, by, days_left(by, today, calendar) if by else None),
         waiting,
         _proposal_reason(past) if waiting else "",
+        date_asked(past) if grievance.is_open else None,
         today,
         session.get(Office, grievance.appellate_office_id) if grievance.status is Status.UNDER_APPEAL else None,
     )
 
 
-def _answer_by(session: Session, grievance: Grievance) -> date | None:
-    return session.scalar(_ANSWER_BY, {"grievance_id": grievance.id})
-
-
-_DEADLINES = table_of(Deadline).c
-_ANSWER_BY = (
-    select(_DEADLINES.due_on)
-    .where(
-        _DEADLINES.grievance_id == bindparam("grievance_id"),
-        _DEADLINES.clock.in_([Clock.CONFIRM, Clock.WITHDRAWAL]),
-        _DEADLINES.ended_at.is_(None),
-    )
-    .limit(1)
-)
+def date_asked(past: History) -> DateAsked | None:
+    """Return the newest dated answer that was asked for in this handling, with the interim reply that came after."""
+    reply: Happening | None = None
+    for happening in reversed(past.happenings):
+        if happening.cycle != past.happenings[-1].cycle:
+            break
+        if happening.action is Action.INTERIM_REPLY:
+            reply = reply or happening
+        elif happening.action is Action.ASK_DATE:
+            return DateAsked(happening.at, reply, date.fromisoformat(reply.payload["expected_on"]) if reply else None)
+    return None
 
 
 def _answer(past: History, by: date | None, days: DaysLeft | None) -> Answer | None:

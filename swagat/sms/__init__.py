@@ -13,5 +13,9 @@ def gateway_from(settings: Mapping[str, Any]) -> Gateway:
             from swagat.sms.console_gateway import ConsoleGateway
 
             return ConsoleGateway()
+        case "twilio":
+            from swagat.sms.twilio_gateway import Account, TwilioGateway
+
+            return TwilioGateway(Account.of(settings))
         case other:
             raise LookupError(f"SMS_GATEWAY: there is no gateway {other!r}")

@@ -1,17 +1,43 @@
 """What every gateway to the telephone network promises, and the only three ways in which it fails."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
 from typing import Protocol
 
 DELIVERED = "delivered"
 
 
+class Progress(StrEnum):
+    """How far a text came that a provider has; the last three are ends."""
+
+    TAKEN = "taken"
+    DELIVERED = "delivered"
+    UNDELIVERED = "undelivered"
+    FAILED = "failed"
+
+
+_PROGRESS: Mapping[str, Progress] = {
+    **dict.fromkeys(("accepted", "scheduled", "queued", "sending", "sent", "partially_delivered"), Progress.TAKEN),
+    **dict.fromkeys((DELIVERED, "read"), Progress.DELIVERED),
+    "undelivered": Progress.UNDELIVERED,
+    **dict.fromkeys(("failed", "canceled"), Progress.FAILED),
+}
+
+
+def progress_of(status: str) -> Progress | None:
+    """Return what a provider's own word for a status means, or None for a word that is not documented."""
+    return _PROGRESS.get(status.strip().lower())
+
+
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """The provider has the text: its id for it and its own word for how far it came; `delivered` is the end."""
+    """The provider has the text: its id for it, its own word for how far it came, and its code for what went wrong."""
 
     provider_id: str
     status: str
+    code: str = ""
 
 
 class GatewayError(Exception):
@@ -19,11 +45,16 @@ class GatewayError(Exception):
 
 
 class Rejected(GatewayError):
-    """Certainly not sent: the provider refuses this text for good, or for now until its account is put right."""
+    """Certainly not sent: the provider refuses this text for good, or for now.
 
-    def __init__(self, code: str, permanent: bool) -> None:
+    `is_of_number`: no text can reach that number. `is_of_account`: no text can leave until the account is put right.
+    """
+
+    def __init__(self, code: str, permanent: bool, *, is_of_number: bool = False, is_of_account: bool = False) -> None:
         self.code = code
         self.permanent = permanent
+        self.is_of_number = is_of_number
+        self.is_of_account = is_of_account
         super().__init__(f"rejected: {code}")
 
 
@@ -45,10 +76,20 @@ class Ambiguous(GatewayError):
 
 
 class Gateway(Protocol):
-    """Hands one text to the provider; called outside any transaction, and returns within its own time-outs."""
+    """Hands texts to the provider; called outside any transaction, and returns within its own time-outs."""
+
+    @property
+    def per_second(self) -> float:
+        """Return how many texts one dispatcher may begin in a second; 0 for as many as it can."""
 
     def send(self, to: str, body: str, message_id: int, *, template: str, language: str) -> Sent:
         """Send the text, raising Rejected, TryAgain or Ambiguous.
 
         `message_id` is ours, for the provider's reports; template and language name what is registered.
+        """
+
+    def find(self, to: str, body: str, message_id: int, since: datetime) -> Sequence[Sent]:
+        """Return what the provider has for this number and text since then, newest first.
+
+        Raises TryAgain when it could not be asked: an empty answer means that it has none.
         """

@@ -36,8 +36,11 @@ TONES = {
 }
 JOBS = {
     "sweep": _l("Does what falls due: late cases go up, waiting for an answer ends, and answered cases are closed"),
+    "redating": _l("Gives open cases their new dates after a change of days or time limits"),
     "outbox": _l("Sends the texts that wait"),
     "housekeeping": _l("Erases at night what has served its time: unfinished filings, old sign-ins, stray papers"),
+    "checks": _l("Checks at night that every open case has a running date and no closed one has"),
+    "digests": _l("Tells officers and heads each working morning how many cases are open, late or near their date"),
 }
 OUTCOMES = {"done": _l("Ended well"), "running": _l("Runs now"), "failed": _l("Failed")}
 OUTCOME_TONES = {"done": "good", "failed": "late"}

@@ -42,6 +42,7 @@ INTROS: dict[Action, Any] = {
     Action.REFUSE: _l("A higher office than the one that answered takes it up, or it becomes an appeal."),
     Action.LODGE_APPEAL: _l("The next higher office checks the decision anew, and decides in writing."),
     Action.UNDO_WITHDRAWAL: _l("The grievance goes back to the office, where it stood."),
+    Action.ASK_DATE: _l("The date has passed. The office that answers now is asked to give a date, in writing."),
     Action.REMIND: _l("The officer who has it is told. One reminder a day is enough."),
     Action.CORRECT: _l("What was written stays as it is. The correction is added below it."),
     Action.MARK_IMMEDIATE: _l("Only for danger to life or safety. In an emergency call 112 first."),

@@ -39,6 +39,8 @@ TABS = {
     Tab.APPEALS: _l("Appeals"),
     Tab.TO_PLACE: _l("Which office?"),
     Tab.WAITING: _l("Waiting for the complainant"),
+    Tab.DIRECTIONS: _l("Directions to carry out"),
+    Tab.OWED: _l("Say why time ran out"),
     Tab.NOT_REACHED: _l("Not reached"),
     Tab.DISPOSED: _l("Disposed"),
 }
@@ -50,11 +52,15 @@ EMPTY = {
     Tab.APPEALS: _l("No appeal waits for a decision here."),
     Tab.TO_PLACE: _l("No case was sent on so often that this office has to say where it stays."),
     Tab.WAITING: _l("No complainant was asked for anything."),
+    Tab.DIRECTIONS: _l("No superior gave a direction that this office has to carry out."),
+    Tab.OWED: _l("In no case do you still have to record why time ran out."),
     Tab.NOT_REACHED: _l("Every answer has reached its complainant."),
     Tab.DISPOSED: _l("No answer waits for the complainant's word."),
 }
 # These lists hold cases of several statuses, so only they can be narrowed to one.
-OF_SEVERAL_STATUSES = frozenset({Tab.OFFICE, Tab.MINE, Tab.CAME_UP, Tab.TO_PLACE})
+OF_SEVERAL_STATUSES = frozenset({Tab.OFFICE, Tab.MINE, Tab.CAME_UP, Tab.TO_PLACE, Tab.DIRECTIONS})
+# Shown only while there is something in them.
+SELDOM = frozenset({Tab.TO_PLACE, Tab.DIRECTIONS, Tab.OWED})
 ASSIGNED_FROM = frozenset({Tab.OFFICE, Tab.UNASSIGNED})
 
 
@@ -125,7 +131,7 @@ def assign() -> AnyResponse:
     """Give the selected cases to one officer and say what became of each."""
     actor, tab, posting_id = acting(), _tab(request.form.get("tab", "")), _id(request.form.get("officer", ""))
     picked = request.form.getlist("case")
-    seen = dict(one for one in map(_picked, picked) if one is not None)
+    seen = dict(one for one in map(ticked, picked) if one is not None)
     result, message, status = Assigned([], []), "", 200
     if not csrf_ok():
         message, status = _("The page was open too long. Nothing is lost: please send it again."), 422
@@ -139,7 +145,7 @@ def assign() -> AnyResponse:
     return _show(actor, Shown(tab, Filters(), found), status, message, result, kept, posting_id)
 
 
-def _picked(value: str) -> tuple[str, int] | None:
+def ticked(value: str) -> tuple[str, int] | None:
     """Return number and version of a ticked row; each was made by our own page."""
     number, _dot, version = value.rpartition(".")
     known = number and version.isascii() and version.isdecimal() and len(version) < 10
@@ -180,10 +186,10 @@ def _show(
         "desk/list.html",
         tab=tab,
         tabs=[(label, f"/desk?tab={one.value}", _count(counted[one]), one is tab) for one, label in TABS.items()
-              if one is not Tab.TO_PLACE or counted[one] or one is tab],
+              if one not in SELDOM or counted[one] or one is tab],
         title=TABS[tab] if tab else _("Search"),
         empty_text=EMPTY[tab] if tab else _("Nothing fits, or it is not for this office to see."),
-        lines=_lines(shown.page.rows, actor, calendar.day_of(now), calendar),
+        lines=lines_of(shown.page.rows, actor, calendar.day_of(now), calendar),
         found=shown.page,
         filters=shown.filters,
         typed=shown.typed,
@@ -206,7 +212,8 @@ def _count(number: int) -> int | str:
     return number if number <= desk.MOST_COUNTED else f"{desk.MOST_COUNTED}+"
 
 
-def _lines(rows: Any, actor: Actor, today: date, calendar: WorkingCalendar) -> list[Line]:
+def lines_of(rows: Any, actor: Actor, today: date, calendar: WorkingCalendar) -> list[Line]:
+    """Return the lines of a list; the office is named where it is not the reader's own."""
     days = {due_on: days_left(due_on, today, calendar).working for due_on in {row.due_on for row in rows}}
     subjects = {one: place_name(catalogue.category(one)) for one in {row.category_id for row in rows}}
     return [

@@ -41,6 +41,7 @@ def register(app: Flask) -> None:
         proof_name=_named(words.PROOFS),
         proposed_name=_named(words.PROPOSED),
         mode_name=_named(words.FILING_MODES),
+        clock_name=_named(words.CLOCKS),
         kind_name=_named(words.PLACE_KINDS),
         place_name=place_name,
         in_language=in_language,

@@ -13,13 +13,14 @@ from swagat.web.catalogue import current_locale
 from swagat.web.catalogue import lazy_gettext as _l
 
 DESK = {"url": "/desk", "label": _l("Desk")}
+SUPERVISION = {"url": "/supervision", "label": _l("Supervision")}
 COUNTER = {"url": "/counter", "label": _l("Counter")}
 ADMIN = {"url": "/admin", "label": _l("Administration")}
 PASSWORD = {"url": "/password", "label": _l("Password")}
 PAGES: dict[Role, list[dict[str, Any]]] = {
     Role.OFFICER: [DESK, PASSWORD],
-    Role.SUPERVISOR: [DESK, PASSWORD],
-    Role.PRESIDING_OFFICER: [DESK, PASSWORD],
+    Role.SUPERVISOR: [DESK, SUPERVISION, PASSWORD],
+    Role.PRESIDING_OFFICER: [DESK, SUPERVISION, PASSWORD],
     Role.CLERK: [COUNTER, PASSWORD],
     Role.ADMINISTRATOR: [ADMIN, PASSWORD],
 }

@@ -1,28 +1,38 @@
 """The register of a grievance as the entries of a timeline, for the complainant and for the office."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from markupsafe import Markup
 
 from swagat.domain.errors import NotFound
+from swagat.domain.names import Name
 from swagat.domain.roles import Role
 from swagat.domain.workflow import Action
 from swagat.services import catalogue
 from swagat.services.history import Happening, History, Paper
+from swagat.services.posts import ABSENT, ACCUSED, VACANT
 from swagat.services.scope import HEADING
 from swagat.web.catalogue import gettext as _
+from swagat.web.catalogue import lazy_gettext as _l
 from swagat.web.filters import in_language, place_name
 from swagat.web.formats import SHORT, day_words, local_date, local_datetime
 from swagat.web.words import OUTCOMES, PROOFS, PROPOSED, ROLES
 
-MOVES_OFFICE = frozenset({Action.FILE, Action.TRANSFER, Action.REGRADE, Action.REFUSE, Action.REOPEN, Action.ESCALATE})
+WHY_PASSED = {
+    VACANT: _l("nobody heads it"),
+    ABSENT: _l("its head is away"),
+    ACCUSED: _l("the grievance is about it"),
+}
+MOVES_OFFICE = frozenset({Action.FILE, Action.TRANSFER, Action.REGRADE, Action.REFUSE, Action.REOPEN})
 TONES = {
     Action.ESCALATE: "late",
     Action.SEEK_CLARIFICATION: "waiting",
     Action.DISPOSE: "good",
     Action.CONFIRM: "good",
+    Action.LAPSE_DIRECTION: "late",
+    Action.ACCEPT_DIRECTION: "good",
 }
 
 
@@ -50,10 +60,10 @@ def entries(past: History, paper_url: Callable[[int], str]) -> list[Entry]:
             one.seq,
             one.action,
             one.at,
-            _who(one),
+            who_of(one),
             in_language(one.office, "") if one.action in MOVES_OFFICE else "",
             "\n\n".join(text for _kind, text in one.texts),
-            facts(one),
+            facts(one, past.office_names),
             [paper(found, paper_url) for found in one.papers],
             not one.is_visible,
             TONES.get(one.action, ""),
@@ -62,7 +72,8 @@ def entries(past: History, paper_url: Callable[[int], str]) -> list[Entry]:
     ]
 
 
-def _who(one: Happening) -> str | Markup:
+def who_of(one: Happening) -> str | Markup:
+    """Return who did it: the person and their post, the complainant, or the program."""
     if one.post is not None:
         post = in_language(one.post, "")
         if one.role not in HEADING:
@@ -73,12 +84,12 @@ def _who(one: Happening) -> str | Markup:
     return _("The program, by itself")
 
 
-def facts(one: Happening) -> list[tuple[str, str | Markup]]:
-    """Return what the payload of an entry tells beside its texts."""
+def facts(one: Happening, names: Mapping[int, Name]) -> list[tuple[str, str | Markup]]:
+    """Return what the payload of an entry tells beside its texts; `names` are those of the offices it speaks of."""
     found: list[tuple[str, str | Markup]] = []
     payload = one.payload
-    if one.answerable is not None:
-        found.append((_("Answerable office"), in_language(one.answerable, "")))
+    if one.new_answerable is not None:
+        found.append((_("Answers for it now"), in_language(one.new_answerable, "")))
     if one.given_to is not None:
         found.append((_("Given to"), place_name(one.given_to)))
     if outcome := payload.get("outcome"):
@@ -90,10 +101,23 @@ def facts(one: Happening) -> list[tuple[str, str | Markup]]:
     for key, label in (
         ("expected_on", _("Answer expected by")),
         ("answer_by", _("Answer of the complainant by")),
+        ("carry_out_by", _("To be carried out by")),
+        ("due_before", _("Date before")),
+        ("due_on", _("New date")),
         ("objection_until", _("Objections until")),
     ):
         if day := payload.get(key):
             found.append((label, local_date(date.fromisoformat(day))))
+    for passed in payload.get("passed_over", ()):
+        office = in_language(names[passed["office_id"]], "")
+        found.append((_("Passed over"), Markup("{} ({})").format(office, str(WHY_PASSED[passed["why"]]))))
+    if payload.get("without_report"):
+        found.append((_("Decided"), _("by the office it came up to, without a report")))
+    if one.action is Action.LAPSE_CLARIFICATION:
+        follows = _(
+            "The office decides on what it has. A question without an answer is no reason to end the grievance."
+        )
+        found.append((_("What follows"), follows))
     if handed := payload.get("handed_over_to"):
         found.append((_("Handed to"), f"{handed}, {payload.get('reference', '')}"))
     if proof := payload.get("proof"):

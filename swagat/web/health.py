@@ -53,8 +53,8 @@ def live() -> Response:
 @public
 @no_store
 def ready() -> Response:
-    """Answer 200 when the database is reachable and holds the tables of this version, else 503 and why."""
-    fault = _unready()
+    """Answer 200 when the database is reachable, holds this version's tables and no deadline lags, else 503 and why."""
+    fault = _unready() or _late()
     return Response(f"{fault or 'ready'}\n", 503 if fault else 200, content_type=PLAIN)
 
 
@@ -93,10 +93,36 @@ def _job_ages() -> dict[str, float]:
     return {f'job="{job}"': (now - at).total_seconds() for job, at in db.session.execute(ended) if at}
 
 
+@gauge("swagat_job_failed", "Whether the last run of a job failed.")
+def _job_failures() -> dict[str, float]:
+    newest = select(JobRun.job, func.max(JobRun.slot).label("slot")).group_by(JobRun.job).subquery()
+    runs = select(JobRun.job, JobRun.outcome).join(
+        newest, (newest.c.job == JobRun.job) & (newest.c.slot == JobRun.slot)
+    )
+    return {f'job="{job}"': float(outcome == "failed") for job, outcome in db.session.execute(runs)}
+
+
 @gauge("swagat_deadline_lag_seconds", "How late the oldest deadline is that has not fired yet.")
 def _deadline_lag() -> dict[str, float]:
+    return {"": _lag()}
+
+
+def _lag() -> float:
     oldest = db.session.scalar(select(func.min(Deadline.fire_at)).where(Deadline.ended_at.is_(None)))
-    return {"": max(0.0, (clock.now() - oldest).total_seconds()) if oldest else 0}
+    return max(0.0, (clock.now() - oldest).total_seconds()) if oldest else 0
+
+
+@gauge("swagat_deadlines_failed", "Deadlines that could not fire and were put off.")
+def _deadline_failures() -> dict[str, float]:
+    failed = select(func.count()).where(Deadline.ended_at.is_(None), Deadline.tries > 0)
+    return {"": db.session.scalar(failed) or 0}
+
+
+@gauge("swagat_timers_wrong", "Cases that the last nightly check found without their timer, or closed with one.")
+def _timers_wrong() -> dict[str, float]:
+    newest = select(JobRun.report).where(JobRun.job == "checks", JobRun.outcome == "done")
+    report = db.session.scalar(newest.order_by(JobRun.slot.desc()).limit(1)) or {}
+    return {"": report.get("closed_with_timer", 0) + report.get("open_without_timer", 0)}
 
 
 @gauge("swagat_messages", "Texts in the outbox by delivery status.")
@@ -116,6 +142,11 @@ def _unready() -> str:
     if found != _heads():
         return "the database is not migrated to this version"
     return ""
+
+
+def _late() -> str:
+    minutes = int(_lag() // 60)
+    return f"deadlines lag by {minutes} minutes" if minutes > current_app.config["SWEEP_LAG_MINUTES"] else ""
 
 
 @cache

@@ -12,12 +12,13 @@ from swagat import clock
 from swagat.database import db
 from swagat.domain.errors import Invalid
 from swagat.domain.roles import Role
-from swagat.services import postings, staff
+from swagat.services import absences, catalogue, postings, staff
 from swagat.services.staff import PersonRow
 from swagat.web.access import acting, requires
 from swagat.web.filters import place_name
 from swagat.web.forgery import csrf_ok, keeps_form
 from swagat.web.forms.admin import PersonForm, PostingForm
+from swagat.web.forms.supervision import AbsenceForm
 from swagat.web.words import say
 
 blueprint = Blueprint("people", __name__)
@@ -73,16 +74,21 @@ def show(person_id: int) -> AnyResponse:
     return _page(person_id, clock.now())
 
 
-def _page(person_id: int, now: datetime, made: str = "") -> AnyResponse:
+def _page(person_id: int, now: datetime, made: str = "", form: Any = None) -> AnyResponse:
     actor = acting()
+    today = catalogue.calendar(actor.state_id or 0).day_of(now)
     page = render_template(
         "admin/person.html",
         person=staff.person(db.session(), actor, _stored(person_id)),
         is_oneself=actor.person_id == person_id,
         now=now,
         made=made,
+        absences=absences.absences_of(db.session(), _stored(person_id), today),
+        absence=form or AbsenceForm(),
+        form=form,
+        today=today,
     )
-    return make_response(page)
+    return make_response(page, 422 if form else 200)
 
 
 def _stored(person_id: int) -> int:
@@ -152,6 +158,42 @@ def end_posting(person_id: int, posting_id: int) -> AnyResponse:
     return _confirm(
         _("End the posting at %(office)s?", office=_plain(held.office)), effects, _("End the posting"), shown
     )
+
+
+@blueprint.post("/admin/people/<int:person_id>/absences")
+@requires(Role.ADMINISTRATOR)
+@keeps_form
+def record_absence(person_id: int) -> AnyResponse:
+    """Record that somebody is away from one of their posts."""
+    actor, now = acting(), clock.now()
+    shown = staff.person(db.session(), actor, _stored(person_id))
+    form = AbsenceForm(request.form)
+    held = {one.id for one in shown.posts if not one.is_over(now)}
+    posting_id = _number(form.posting.data or "")
+    if not csrf_ok():
+        form.form_errors.append(_("The page was open too long. Nothing is lost: please send it again."))
+        return _page(person_id, now, form=form)
+    if not form.validate() or posting_id not in held:
+        if posting_id not in held:
+            form.posting.errors = [_("Choose one of the postings.")]
+        return _page(person_id, now, form=form)
+    try:
+        absences.record(actor, posting_id, form.begins_on.data, form.ends_on.data, form.reason.data or "", now)
+    except Invalid as refusal:
+        for field, text in refusal.errors.items():
+            form[field].errors = [say(text)]
+        return _page(person_id, now, form=form)
+    flash(_("The absence is recorded. Meanwhile whoever acts in this post is told, else the office above."), "good")
+    return redirect(url_for("people.show", person_id=person_id), 303)
+
+
+@blueprint.post("/admin/people/<int:person_id>/absences/<int:absence_id>/end")
+@requires(Role.ADMINISTRATOR)
+def end_absence(person_id: int, absence_id: int) -> AnyResponse:
+    """End an absence: its holder is back."""
+    absences.end_early(acting(), _stored(absence_id), clock.now())
+    flash(_("The absence has ended."), "good")
+    return redirect(url_for("people.show", person_id=person_id), 303)
 
 
 @blueprint.route("/admin/people/<int:person_id>/disable", methods=["GET", "POST"])

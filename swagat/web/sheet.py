@@ -1,10 +1,12 @@
 """The page of one case: its facts in words, and a form for each thing that this person can do now."""
 
+from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 from flask import current_app, render_template, request, url_for
 
 from swagat.domain.case import Proposed
+from swagat.domain.conditions import When
 from swagat.domain.messages import Audience, audience_of
 from swagat.domain.papers import MAX_OFFICE_DOCUMENTS
 from swagat.domain.redressal import DISPOSABLE
@@ -14,22 +16,25 @@ from swagat.domain.rules import Rules
 from swagat.domain.workflow import Action, ClockEffect, Need, Status, Transition
 from swagat.services import catalogue
 from swagat.services.catalogue_views import ReplyView
+from swagat.services.history import BETWEEN_OFFICES
 from swagat.services.scope import Identity
 from swagat.services.sheet import Sheet
 from swagat.web.catalogue import gettext as _
 from swagat.web.filters import place_name
-from swagat.web.formats import local_date
+from swagat.web.formats import day_words, local_date
 from swagat.web.forms.desk import TEXTS, action_form
 from swagat.web.happenings import Entry, entries
+from swagat.web.lateness import date_asked_at, direction_of, lapses_of, notes_on
 from swagat.web.words import BUTTONS, FILING_MODES, OUTCOMES, PROPOSED, ROLES, STATUSES
 
 # Too long a list of choices for every look at a case: these forms have a page of their own.
-ON_THEIR_OWN_PAGE = frozenset({Need.OFFICE, Need.CATEGORY, Need.PROPOSED})
+ON_THEIR_OWN_PAGE = frozenset({Need.OFFICE, Need.CATEGORY, Need.PROPOSED, Need.CAUSE})
 NOT_A_FORM = frozenset({Action.ADD_DOCUMENT})
 # What a case waits for stands first and open; what is always possible stands last.
 AWAITED = (
     Action.DISPOSE, Action.RETURN_REPORT, Action.APPROVE, Action.DECLINE, Action.ALLOW_APPEAL, Action.DISMISS_APPEAL,
-    Action.REPORT_ACTION, Action.HAND_OVER, Action.RELEASE_DOCUMENTS,
+    Action.ACCEPT_DIRECTION, Action.RETURN_DIRECTION, Action.REPORT_DIRECTION, Action.REPORT_ACTION, Action.HAND_OVER,
+    Action.RELEASE_DOCUMENTS, Action.EXPLAIN_LAPSE,
 )  # fmt: skip
 # What somebody wrote that the case now waits about: it stands right under the complainant's first words.
 LEADS_TO = {status: frozenset[Action]() for status in Status} | {
@@ -54,6 +59,7 @@ class Box(NamedTuple):
     follows: list[str]
     choices: dict[str, list[tuple[str, Any]]]
     hints: dict[str, str]
+    latest: date | None = None
 
 
 class Typed(NamedTuple):
@@ -75,6 +81,9 @@ def case_page(
         category=catalogue.category(seen.grievance.category_id),
         about=_about(seen, opened or seen.identity),
         timeline=entries_,
+        direction=direction_of(seen),
+        lapses=lapses_of(seen),
+        date_asked_at=date_asked_at(seen),
         latest=next((one for one in reversed(entries_) if one.action in LEADS_TO[seen.grievance.status]), None),
         boxes=_boxes(seen, typed),
         form=typed.form if typed else None,
@@ -137,7 +146,7 @@ def plain(name: Any) -> str:
 
 
 def _boxes(seen: Sheet, typed: Typed | None) -> list[Box]:
-    shown = sorted((row for row in seen.actions if _is_offered(seen, row)), key=lambda row: _rank(row.action))
+    shown = sorted((row for row in seen.actions if _is_offered(seen, row)), key=_rank)
     boxes = []
     for place, row in enumerate(shown):
         if ON_THEIR_OWN_PAGE & set(row.needs):
@@ -145,7 +154,7 @@ def _boxes(seen: Sheet, typed: Typed | None) -> list[Box]:
         elif typed is not None and typed.action is row.action:
             boxes.append(_box(seen, row, typed.form, True))
         else:
-            is_open = typed is None and place == 0 and _is_awaited(seen, row.action)
+            is_open = typed is None and place == 0 and _is_awaited(seen, row)
             boxes.append(_box(seen, row, form_of(seen, row), is_open))
     return boxes
 
@@ -163,14 +172,19 @@ def _label(seen: Sheet, row: Transition) -> str:
     return _("Take this case") if takes else str(BUTTONS[row.action.value])
 
 
-def _rank(action: Action) -> int:
-    if action in AWAITED:
-        return AWAITED.index(action)
-    return 200 + ALWAYS.index(action) if action in ALWAYS else 100
+def _rank(row: Transition) -> int:
+    if _waits(row):
+        return AWAITED.index(row.action)
+    return 200 + ALWAYS.index(row.action) if row.action in ALWAYS else 100
 
 
-def _is_awaited(seen: Sheet, action: Action) -> bool:
-    return action in AWAITED or (action is Action.ASSIGN and seen.case.status is Status.REGISTERED)
+def _waits(row: Transition) -> bool:
+    """Return whether the case waits for this: nobody waits for a decision without a report, it only may be taken."""
+    return row.action in AWAITED and row.when is not When.CAME_UP_NO_PROPOSAL
+
+
+def _is_awaited(seen: Sheet, row: Transition) -> bool:
+    return _waits(row) or (row.action is Action.ASSIGN and seen.case.status is Status.REGISTERED)
 
 
 def _box(seen: Sheet, row: Transition, form: Any, is_open: bool) -> Box:
@@ -180,7 +194,13 @@ def _box(seen: Sheet, row: Transition, form: Any, is_open: bool) -> Box:
         remedies = {one.value: _(NEXT_REMEDY[one], days=days) for one in DISPOSABLE}
         hints = {value: _("The complainant reads: %(remedy)s", remedy=remedy) for value, remedy in remedies.items()}
     replies = catalogue.saved_replies(row.action.value)
-    return Box(row, _label(seen, row), form, is_open, replies, _follows(row), _choices(seen, row), hints)
+    follows, choices = _follows(seen, row), _choices(seen, row)
+    return Box(row, _label(seen, row), form, is_open, replies, follows, choices, hints, _latest(seen, row))
+
+
+def _latest(seen: Sheet, row: Transition) -> date | None:
+    """Return the last date that may be given, where there is one."""
+    return seen.grievance.due_on + timedelta(days=seen.case.more_time_days) if row.action is Action.GIVE_TIME else None
 
 
 def _choices(seen: Sheet, row: Transition) -> dict[str, list[tuple[str, Any]]]:
@@ -202,6 +222,8 @@ def _choices(seen: Sheet, row: Transition) -> dict[str, list[tuple[str, Any]]]:
         for office in seen.offices:
             by_place.setdefault(plain(office.place), []).append((str(office.id), plain(office.name)))
         found["office"] = list(by_place.items())
+    if Need.CAUSE in row.needs:
+        found["cause"] = [(str(one.id), f"{one.title} ({day_words(one.expected_on)})") for one in seen.causes]
     if Need.CATEGORY in row.needs:
         found["category"] = [
             (plain(group), [(str(leaf.id), plain(leaf)) for leaf in catalogue.leaves(group.id)])
@@ -210,9 +232,9 @@ def _choices(seen: Sheet, row: Transition) -> dict[str, list[tuple[str, Any]]]:
     return found
 
 
-def _follows(row: Transition) -> list[str]:
+def _follows(seen: Sheet, row: Transition) -> list[str]:
     """Return in words what the row of the table does: where the case stands then, its clock, and who is told."""
-    found = []
+    found = notes_on(seen, row)
     if row.target is not None:
         found.append(_("Then the case stands at: %(status)s.", status=STATUSES[row.target.value]))
     if row.clock is ClockEffect.PAUSES:
@@ -223,6 +245,8 @@ def _follows(row: Transition) -> list[str]:
         found.append(_("The time runs again."))
     if not row.visible:
         found.append(_("The complainant never sees this."))
+    elif row.action in BETWEEN_OFFICES:
+        found.append(_("The complainant sees that it was done and by when, not the words."))
     elif any(audience_of(key) is Audience.COMPLAINANT for key in row.tells):
         found.append(_("The complainant is told at once, and reads what you write."))
     else:

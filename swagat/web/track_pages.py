@@ -41,6 +41,14 @@ PAGES: dict[Action, Page] = {
         kind="danger",
     ),
     Action.UNDO_WITHDRAWAL: Page(_l("The grievance goes back to the office, where it stood.")),
+    Action.ASK_DATE: Page(
+        _l("The date has passed. The office that answers now is asked to give you a date, in writing."),
+        (
+            _l("It is recorded and told to that office. The case stays at the level where it is."),
+            _l("You can ask once for each date that was missed."),
+        ),
+        done=_l("Recorded. The office that answers now is asked for a date."),
+    ),
     Action.REMIND: Page(_l("The officer who has it is told. One reminder a day is enough.")),
     Action.CORRECT: Page(_l("What you wrote stays as it is. Your correction is added below it.")),
     Action.MARK_IMMEDIATE: Page(_l("Only for danger to life or safety. In an emergency call 112 first.")),
@@ -50,7 +58,15 @@ PAGES: dict[Action, Page] = {
 
 # What the page offers as buttons; the rest are links below.
 FIRST = frozenset(
-    {Action.CLARIFY, Action.CONFIRM, Action.REFUSE, Action.LODGE_APPEAL, Action.UNDO_WITHDRAWAL, Action.OBJECT}
+    {
+        Action.CLARIFY,
+        Action.CONFIRM,
+        Action.REFUSE,
+        Action.LODGE_APPEAL,
+        Action.UNDO_WITHDRAWAL,
+        Action.OBJECT,
+        Action.ASK_DATE,
+    }
 )
 
 

@@ -87,6 +87,22 @@ ACTIONS: dict[str, LazyString] = {
     "correct": _l("Correction added"),
     "add_document": _l("Paper added"),
     "release_documents": _l("Papers released to the office"),
+    "lapse_assignment": _l("Still without an officer"),
+    "warn": _l("Warned that time is running out"),
+    "lapse_appeal": _l("Appeal raised to the next office, because time ran out"),
+    "ask_date": _l("Complainant asked for a dated answer"),
+    "explain_lapse": _l("Why the time ran out"),
+    "give_time": _l("More time given"),
+    "redate": _l("Date changed with the rules or the calendar"),
+    "direct": _l("Direction given"),
+    "report_direction": _l("Direction reported on"),
+    "accept_direction": _l("Direction carried out"),
+    "return_direction": _l("Report on the direction returned"),
+    "lapse_direction": _l("Direction not carried out in time"),
+    "list_for_sitting": _l("Listed for a sitting"),
+    "unlist": _l("Taken off the list of a sitting"),
+    "link": _l("Linked to a common cause"),
+    "unlink": _l("Taken out of a common cause"),
 }
 
 # What the button of an action says: an order to the program, where ACTIONS tells what happened.
@@ -123,6 +139,17 @@ BUTTONS: dict[str, LazyString] = {
     "correct": _l("Add a correction"),
     "add_document": _l("Add a paper"),
     "release_documents": _l("Release papers to the office"),
+    "ask_date": _l("Ask for a dated answer"),
+    "explain_lapse": _l("Record why the time ran out"),
+    "give_time": _l("Give more time"),
+    "direct": _l("Give a direction"),
+    "report_direction": _l("Report on the direction"),
+    "accept_direction": _l("Accept: the direction is carried out"),
+    "return_direction": _l("Return the report on the direction"),
+    "list_for_sitting": _l("List for a sitting"),
+    "unlist": _l("Take off the list of a sitting"),
+    "link": _l("Link to a common cause"),
+    "unlink": _l("Take out of the common cause"),
 }
 
 ROLES: dict[str, LazyString] = {
@@ -159,6 +186,16 @@ PROPOSED: dict[str, LazyString] = {
     "other_forum": _l("Hand over to another authority"),
     "duplicate": _l("Same as an earlier grievance"),
     "close_against": _l("Close against the complainant"),
+}
+
+# What the date of a clock stands for, before a colon.
+CLOCKS: dict[str, LazyString] = {
+    "acknowledge": _l("An officer is to be named by"),
+    "clarify": _l("The complainant is asked to answer by"),
+    "confirm": _l("The complainant can answer until"),
+    "appeal": _l("The appeal is to be decided by"),
+    "direction": _l("The direction is to be carried out by"),
+    "withdrawal": _l("The withdrawal can be taken back until"),
 }
 
 FILING_MODES: dict[str, LazyString] = {
@@ -201,7 +238,9 @@ def _value(value: Any) -> str:
     if hasattr(value, "in_language"):
         return str(value.in_language(get_locale().language))
     if hasattr(value, "date"):
-        why = getattr(value, "name", "") or getattr(value, "reason", "")
+        why = _value(getattr(value, "name", "") or getattr(value, "reason", ""))
+        if getattr(value, "is_estimate", False):
+            why = gettext("%(name)s, an estimate that no list has confirmed yet", name=why)
         return f"{day_words(value.date)} ({why})" if why else day_words(value.date)
     if isinstance(value, tuple):
         return "; ".join(_value(item) for item in value)

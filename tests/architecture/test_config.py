@@ -29,12 +29,44 @@ def test_production_starts_with_a_secret_and_an_address() -> None:
         ({"SMS_GATEWAY": "pigeon"}, "SMS_GATEWAY must be one of"),
         ({"PORT": "eighty"}, "PORT: must be a whole number"),
         ({"PORT": "-1"}, "PORT: must be a whole number"),
+        ({"APPEAL_DAYS": "0"}, "APPEAL_DAYS must be at least 1"),
+        ({"WARN_PERCENTS": "50,100"}, "WARN_PERCENTS must lie between"),
+        ({"WARN_PERCENTS": "half"}, "WARN_PERCENTS: must be a whole number"),
         ({"DATABASE_URL": "mysql://x/y"}, "DATABASE_URL: must begin with"),
     ],
 )
 def test_production_refuses_to_start_and_says_why(change: dict[str, str], said: str) -> None:
     with pytest.raises(Misconfigured, match=said):
         Config.from_environment(GOOD | change)
+
+
+TWILIO = {
+    "SMS_GATEWAY": "twilio",
+    "TWILIO_ACCOUNT_SID": "AC1",
+    "TWILIO_AUTH_TOKEN": "secret",
+    "TWILIO_MESSAGING_SERVICE_SID": "MG1",
+}
+
+
+@pytest.mark.parametrize("change", [{}, {"TWILIO_MESSAGING_SERVICE_SID": "", "TWILIO_FROM": "SWAGAT"}])
+def test_production_starts_with_an_account_for_texts(change: dict[str, str]) -> None:
+    assert Config.from_environment(GOOD | TWILIO | change).sms_gateway == "twilio"
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"TWILIO_ACCOUNT_SID": ""}, "TWILIO_ACCOUNT_SID is missing"),
+        ({"TWILIO_AUTH_TOKEN": ""}, "TWILIO_AUTH_TOKEN is missing"),
+        ({"TWILIO_MESSAGING_SERVICE_SID": ""}, "TWILIO_MESSAGING_SERVICE_SID or TWILIO_FROM is missing"),
+        ({"TWILIO_API_BASE": "http://api.twilio.com"}, "TWILIO_API_BASE must begin with https://"),
+        ({"TWILIO_API_BASE": "https://api.twilio.com/2010-04-01"}, "TWILIO_API_BASE must be like"),
+        ({"SMS_PER_SECOND": "fast"}, "SMS_PER_SECOND: must be a whole number"),
+    ],
+)
+def test_production_does_not_start_with_half_an_account_for_texts(change: dict[str, str], said: str) -> None:
+    with pytest.raises(Misconfigured, match=said):
+        Config.from_environment(GOOD | TWILIO | change)
 
 
 def test_every_fault_is_told_at_once() -> None:

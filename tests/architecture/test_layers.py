@@ -124,5 +124,5 @@ def test_every_setting_is_in_the_readmes_table_with_its_default() -> None:
 def shown(default: object) -> str:
     """Return a default as the README writes it."""
     if isinstance(default, tuple):
-        return ",".join(default)
+        return ",".join(map(str, default))
     return str(default).replace(f"{ROOT}/", "") or " "

@@ -21,6 +21,7 @@ from swagat.domain.deadlines import (
     window_end,
 )
 from swagat.domain.errors import Invalid, Text
+from swagat.domain.names import Name
 from swagat.domain.policies import SHIPPED_POLICY, Channel, Policy, Unit
 from swagat.domain.reasons import Reason, ReasonKind, reasons_as_json, reasons_from_json
 from swagat.domain.working_time import INDIA, DayOff, DayOffKind, ExtraDay, WorkingCalendar
@@ -270,6 +271,38 @@ def test_a_pause_adds_whole_days_to_the_duty_it_interrupts(
     assert due_date(filed_on, limit, GUJARAT, paused).due_on == due_on
 
 
+@pytest.mark.parametrize(
+    ("limit", "asked", "answered", "due_on", "passed"),
+    [
+        # Filed on Mon 3 August 2026; changed rules of 7 days come on Thu 13: Mon 10 had passed, so Thu 13.
+        (calendar_limit(7), None, None, date(2026, 8, 13), date(2026, 8, 10)),
+        # 14 days are Mon 17: nothing had passed.
+        (calendar_limit(14), None, None, date(2026, 8, 17), None),
+        # A question before, Tue 4 to Fri 7, gives 3 days: Thu 13, which is the day itself.
+        (calendar_limit(7), at(date(2026, 8, 4)), at(date(2026, 8, 7)), date(2026, 8, 13), None),
+        # A question on the day itself, answered on Tue 18: 5 days after Thu 13.
+        (calendar_limit(7), at(date(2026, 8, 13)), at(date(2026, 8, 18)), date(2026, 8, 18), date(2026, 8, 10)),
+        # In working days 4, 5, 6 August; asked on Thu 13, answered on Mon 17: 14 and 17, Sat 15 and Sun 16 closed.
+        (working_limit(3), at(date(2026, 8, 13)), at(date(2026, 8, 17)), date(2026, 8, 17), date(2026, 8, 6)),
+    ],
+)
+def test_changed_rules_make_nobody_late_before_the_day_they_come(
+    limit: Limit, asked: datetime | None, answered: datetime | None, due_on: date, passed: date | None
+) -> None:
+    paused = [Interval(asked, answered)] if asked and answered else []
+    due = due_date(date(2026, 8, 3), limit, GUJARAT, paused, not_before=date(2026, 8, 13))
+    assert due.due_on == due_on
+    told = [reason.params["passed"] for reason in due.reasons if reason.kind is ReasonKind.CHANGED]
+    assert told == ([passed] if passed else [])
+
+
+def test_changed_rules_that_come_on_a_closed_day_leave_the_next_open_one() -> None:
+    # Independence Day 2026 is a Saturday; Monday 17 August is open.
+    due = due_date(date(2026, 8, 3), calendar_limit(7), GUJARAT, not_before=date(2026, 8, 15))
+    assert due.due_on == date(2026, 8, 17)
+    assert [reason.kind for reason in due.reasons][-2:] == [ReasonKind.CHANGED, ReasonKind.MOVED]
+
+
 def test_two_pauses_add_up_and_an_overlap_counts_once() -> None:
     # 10 days from Mon 3 August 2026 are Thu 13. 4 to 6 August: 2 days; 5 to 7: only the 7th is new: 1 day;
     # 12 to 14: 2 days. Thu 13 + 5 = Tue 18 August, open.
@@ -517,7 +550,15 @@ def test_reasons_survive_being_kept_as_json() -> None:
     worked = due_date(date(2025, 10, 6), limit_for(None, "", Channel.RED, 1, IN_WORKING_DAYS), GUJARAT, paused)
     moved = due_date(date(2026, 10, 18), limit_for(None, "", Channel.GREEN, 1, SHIPPED_POLICY), GUJARAT)
     at_the_top = next_step(at(date(2026, 1, 22), 23), 6, SHIPPED_POLICY, Channel.GREEN, GUJARAT).due
-    reasons = worked.reasons + moved.reasons + at_the_top.reasons
+    named = replace(
+        GUJARAT,
+        holidays={**GUJARAT.holidays, date(2026, 11, 8): Name("Diwali", "दीपावली", "દિવાળી")},
+        working_extra={date(2026, 11, 14): Name("Exchange", "", "બદલી")},
+        estimated=frozenset({date(2026, 11, 8)}),
+    )
+    changed = due_date(date(2026, 11, 7), working_limit(3), named, not_before=date(2026, 11, 16))
+    assert {name for reason in changed.reasons for name in reason.params} >= {"days_off", "extra_days", "passed"}
+    reasons = worked.reasons + moved.reasons + at_the_top.reasons + changed.reasons
     assert {reason.kind for reason in reasons} == set(ReasonKind)
     assert reasons_from_json(json.loads(json.dumps(reasons_as_json(reasons)))) == reasons
 
@@ -581,6 +622,18 @@ def test_a_due_date_is_open_and_leaves_the_days_it_promised_outside_the_pauses(
     assert len(counted) >= limit.days
     if limit.unit is Unit.WORKING:
         assert len(counted) == limit.days
+
+
+@given(calendars, limits, days, days, st.data())
+def test_a_day_of_changed_rules_only_keeps_a_date_from_lying_before_it(
+    calendar: WorkingCalendar, limit: Limit, filed_on: date, changed: date, data: st.DataObject
+) -> None:
+    pauses = data.draw(pauses_after(filed_on))
+    plain = due_date(filed_on, limit, calendar, pauses).due_on
+    kept = due_date(filed_on, limit, calendar, pauses, not_before=changed).due_on
+    assert kept >= max(plain, changed)
+    if plain >= changed and not pauses:
+        assert kept == plain
 
 
 @given(calendars, limits, days, st.data())

@@ -40,6 +40,7 @@ def filled() -> Given:
         officer_person_id=OFFICER_BHARAT.person_id,
         officer_office_id=MAMLATDAR_DHOLKA,
         category_id=1,
+        cause_id=1,
         expected_on=TODAY.replace(year=TODAY.year + 1),
         rating=4,
     )
@@ -91,10 +92,10 @@ def test_staff_have_no_row_that_confirms_or_withdraws_for_the_complainant() -> N
         assert all(row.who == frozenset({Party.COMPLAINANT}) for row in ROWS[action])
 
 
-def test_the_system_only_does_what_a_deadline_or_a_delivery_tells_it() -> None:
+def test_the_system_only_does_what_a_deadline_a_delivery_or_a_change_of_rules_tells_it() -> None:
     by_system = [row for row in TRANSITIONS if Party.SYSTEM in row.who]
     assert all(row.who == frozenset({Party.SYSTEM}) for row in by_system)
-    assert all(row.after is not None for row in by_system if row.action is not Action.HAND_OVER)
+    assert all(row.after is not None for row in by_system if row.action not in (Action.HAND_OVER, Action.REDATE))
 
 
 def test_transfer_forward_note_and_interim_reply_never_touch_the_clock() -> None:

@@ -10,15 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from swagat.domain.errors import Invalid
-from swagat.domain.working_time import (
-    INDIA,
-    DayOff,
-    DayOffKind,
-    ExtraDay,
-    Frame,
-    WorkingCalendar,
-    parse_frames,
-)
+from swagat.domain.names import Name
+from swagat.domain.office_hours import Frame, parse_frames, parse_hours
+from swagat.domain.working_time import INDIA, DayOff, DayOffKind, ExtraDay, WorkingCalendar
 
 OFFICE_HOURS = ((time(10, 30), time(14, 0)), (time(14, 30), time(18, 10)))
 
@@ -430,3 +424,20 @@ def test_hours_are_read_as_pairs_of_times() -> None:
 def test_hours_that_are_no_pairs_of_times_are_refused(rows: list[list[str]]) -> None:
     with pytest.raises(Invalid):
         parse_frames(rows)
+
+
+def test_hours_of_a_half_day_are_read_as_a_clerk_writes_them() -> None:
+    assert parse_hours("10:30-14:00 14:30-18:10") == OFFICE_HOURS
+    for wrong in ("", "noon", "10:30", "10:30-14:00-18:00", "14:00-10:30", "10:30-14:00 13:00-15:00"):
+        with pytest.raises(Invalid):
+            parse_hours(wrong)
+
+
+def test_a_closed_day_that_is_an_estimate_says_so_and_keeps_its_name_in_every_language() -> None:
+    diwali, order = date(2026, 11, 8), date(2026, 11, 9)
+    name = Name("Diwali", "दीपावली", "દિવાળી")
+    calendar = WorkingCalendar(
+        frames=OFFICE_HOURS, holidays={diwali: name}, extra_closed={order: "an order"}, estimated=frozenset({diwali})
+    )
+    assert calendar.day_off(diwali) == DayOff(diwali, DayOffKind.HOLIDAY, name, is_estimate=True)
+    assert calendar.day_off(order) == DayOff(order, DayOffKind.EXTRA_CLOSED, "an order")

@@ -11,9 +11,12 @@ from config import ROOT
 from swagat import create_app
 from swagat.cli import demo as demo_command
 from swagat.database import db, transaction
+from swagat.domain.redressal import permitted
 from swagat.domain.workflow import Action
 from swagat.models import Grievance, GrievanceEvent, Person
-from swagat.services import demo, reference, registers, routing_check
+from swagat.services import demo, reference, registers, routing_check, scope
+from swagat.services.demo_people import staff
+from swagat.services.facts import case_of
 from tests.conftest import settings_for
 
 NOON = datetime(2026, 7, 15, 6, 30, tzinfo=UTC)
@@ -65,6 +68,25 @@ def test_only_the_printed_people_of_the_demo_can_sign_in(report: demo.DemoReport
 def test_in_the_demo_every_category_of_every_taluka_reaches_one_office_with_people(report: demo.DemoReport) -> None:
     check = routing_check.check(NOON)
     assert check.ok, check.lines()[:10]
+
+
+def test_in_the_demo_a_head_at_every_level_above_has_cases_to_decide_and_direct(
+    report: demo.DemoReport, built: tuple[Flask, demo.DemoReport]
+) -> None:
+    heads = staff(db.session()).heads
+    can: dict[int, set[Action]] = {}
+    for grievance in db.session.scalars(
+        select(Grievance).where(Grievance.is_open, Grievance.answerable_office_id != Grievance.office_id)
+    ):
+        head = heads[grievance.answerable_office_id]
+        seen = scope.load(db.session(), head, str(grievance.registration_number))
+        rows = permitted(case_of(db.session(), seen, built[0].extensions["rules"]), head)
+        can.setdefault(grievance.level, set()).update(row.action for row in rows)
+    assert set(can) == {2, 3, 4, 5, 6}
+    for level, actions in can.items():
+        wanted = {Action.DISPOSE, Action.DIRECT, Action.ASSIGN, Action.ACCEPT_DIRECTION, Action.GIVE_TIME}
+        assert {Action.DISPOSE} <= actions, level
+        assert len(wanted & actions) > 1, level
 
 
 def test_without_a_demo_no_sign_in_is_printed(app: Flask) -> None:

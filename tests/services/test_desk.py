@@ -154,6 +154,8 @@ def test_each_case_stands_in_the_lists_of_what_it_waits_for(cast: Cast) -> None:
         Tab.APPEALS: set(),
         Tab.TO_PLACE: set(),
         Tab.WAITING: {waiting},
+        Tab.DIRECTIONS: set(),
+        Tab.OWED: set(),
         Tab.NOT_REACHED: {unreached},
         Tab.DISPOSED: {unreached, answered},
     }

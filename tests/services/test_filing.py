@@ -10,6 +10,7 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from swagat.database import db
+from swagat.domain.deadlines import Clock
 from swagat.domain.errors import Invalid, NotFound, TooMany
 from swagat.domain.places import PlaceKind
 from swagat.domain.registration import is_tracking_code
@@ -31,7 +32,9 @@ from swagat.services.limits import Limit
 from tests.builders import BEGAN, KANTAS_MOBILE, RULES, SECRET, TEXT, dholka, file_case, gujarat, office, post_cast
 
 Counting = Callable[[], AbstractContextManager[list[str]]]
-TABLES = (Grievance, Complainant, GrievanceEvent, Deadline, SmsMessage)
+TABLES = (Grievance, Complainant, GrievanceEvent, SmsMessage, Deadline)
+CLOCKS = {Clock.RESOLVE, Clock.ACKNOWLEDGE, Clock.WARN}
+ONE_CASE = [1, 1, 1, 1, len(CLOCKS)]
 MOST_STATEMENTS = 14
 
 
@@ -47,7 +50,9 @@ def test_it_is_registered_with_its_entry_its_deadline_and_its_message(app: Flask
     filed = file_case()
     case = grievance(filed)
     assert (case.status, case.office_id, case.is_open) == (Status.REGISTERED, office("MAM-3783"), True)
-    assert (case.due_on, case.due_at) == (filed.due_on, db.session.scalars(select(Deadline.due_at)).one())
+    due = {row.clock: row.due_at for row in db.session.execute(select(Deadline.clock, Deadline.due_at))}
+    assert set(due) == CLOCKS
+    assert (case.due_on, case.due_at) == (filed.due_on, due[Clock.RESOLVE])
     entry = db.session.scalars(select(GrievanceEvent)).one()
     assert (entry.seq, entry.action, entry.role, entry.at) == (1, Action.FILE, Role.COMPLAINANT, BEGAN)
     assert (case.last_seq, case.last_digest) == (1, entry.digest)
@@ -67,7 +72,7 @@ def test_pressed_again_it_answers_with_the_first_number_and_code(app: Flask) -> 
     first, again = file_case(), file_case(at=1)
     assert (again.number, again.tracking_code, again.due_on) == (first.number, first.tracking_code, first.due_on)
     assert (first.is_repeat, again.is_repeat) == (False, True)
-    assert [count(table) for table in TABLES] == [1] * len(TABLES)
+    assert [count(table) for table in TABLES] == ONE_CASE
 
 
 def test_another_press_key_is_another_grievance_with_the_next_number(app: Flask) -> None:
@@ -92,7 +97,7 @@ def test_when_a_row_cannot_be_written_none_is_and_the_number_is_not_spent(
         raise RuntimeError("the power failed")
 
     with monkeypatch.context() as patch:
-        patch.setattr(filing, "take_number", break_off)
+        patch.setattr(filing, "insert_together", break_off)
         with pytest.raises(RuntimeError):
             file_case(key=key)
     assert [count(table) for table in TABLES] == [0] * len(TABLES)
@@ -219,7 +224,7 @@ def test_one_press_that_arrives_four_times_at_once_is_one_grievance(own_app: Fla
     assert {(one.number, one.tracking_code) for one in answers} == {(answers[0].number, answers[0].tracking_code)}
     assert sorted(one.is_repeat for one in answers) == [False, True, True, True]
     with own_app.app_context():
-        assert [count(table) for table in TABLES] == [1] * len(TABLES)
+        assert [count(table) for table in TABLES] == ONE_CASE
 
 
 @pytest.mark.concurrency

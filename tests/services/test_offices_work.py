@@ -29,7 +29,8 @@ from swagat.models import (
     RemarkKind,
     State,
 )
-from swagat.services import catalogue, clocks, dating, deadlines, redressal, registers, scope
+from swagat.services import catalogue, clocks, dating, escalation, redressal, registers, scope
+from swagat.services.facts import case_of
 from tests.builders import (
     KANTA,
     REASON,
@@ -93,7 +94,7 @@ def texts(number: str, kind: RemarkKind) -> list[str]:
 
 def buttons(actor: Actor, number: str) -> set[Action]:
     grievance = scope.load(db.session(), actor, number)
-    found = {row.action for row in redressal.permitted(redressal.facts(db.session(), grievance, RULES), actor)}
+    found = {row.action for row in redressal.permitted(case_of(db.session(), grievance, RULES), actor)}
     db.session.rollback()
     return found
 
@@ -173,7 +174,7 @@ def test_a_transfer_keeps_the_due_date_and_the_level_and_leaves_the_officer_behi
     assert (row.due_on, row.due_at, row.level, row.cycle, row.received_on) == kept
     assert (row.status, row.office_id, row.officer_posting_id) == (Status.REGISTERED, office("TDO-3783"), None)
     assert (row.transfers, row.answerable_office_id) == (1, office("TDO-3783"))
-    assert live(number) == {Clock.RESOLVE}
+    assert live(number) == {Clock.RESOLVE, Clock.WARN, Clock.ACKNOWLEDGE}
     with pytest.raises(NotFound):
         act(cast.meena, number, Action.NOTE, 6)
     act(cast.development_officer, number, Action.NOTE, 6)
@@ -181,7 +182,7 @@ def test_a_transfer_keeps_the_due_date_and_the_level_and_leaves_the_officer_behi
 
 def test_a_case_that_climbed_stays_at_its_level_when_it_is_transferred(cast: Cast) -> None:
     number = assigned(cast)
-    deadlines.sweep(day(30), RULES)
+    escalation.sweep(day(30), RULES)
     assert case(number).level == 2
     act(cast.bharat, number, Action.TRANSFER, 31, office_id=office("TDO-3783"))
     row = case(number)
@@ -275,7 +276,7 @@ def test_a_question_stops_the_clock_and_the_answer_moves_the_due_date_by_the_day
     calendar = catalogue.calendar(row.state_id)
     assert (row.status, row.clock_state) == (Status.ASSIGNED, ClockState.RUNS)
     assert row.due_on == calendar.next_working_day(due_on + timedelta(days=5))
-    assert live(number) == {Clock.RESOLVE}
+    assert live(number) == {Clock.RESOLVE, Clock.WARN}
     assert row.officer_posting_id == cast.bharat.posting_id
 
 
@@ -295,7 +296,7 @@ def test_without_an_answer_the_pause_ends_at_its_last_day_however_late_the_sweep
     calendar = catalogue.calendar(case(number).state_id)
     asked_on = calendar.day_of(day(2))
     last_day = calendar.add_working_days(asked_on, RULES.clarification_working_days)
-    deadlines.sweep(day(40), RULES)
+    escalation.sweep(day(40), RULES)
     lapsed = next(one for one in entries(number) if one.action is Action.LAPSE_CLARIFICATION)
     row = case(number)
     pause = clocks.pauses(db.session(), row.id, 1, day(40))[0]
@@ -459,7 +460,11 @@ def test_an_answer_is_handed_over_once_and_the_window_begins_that_day(cast: Cast
 def test_a_proposal_waits_for_the_objection_date_and_for_a_second_person(cast: Cast) -> None:
     number = proposed(cast)
     row = case(number)
-    assert (row.status, row.clock_state, live(number)) == (Status.ASSIGNED, ClockState.RUNS, {Clock.RESOLVE})
+    assert (row.status, row.clock_state, live(number)) == (
+        Status.ASSIGNED,
+        ClockState.RUNS,
+        {Clock.RESOLVE, Clock.WARN},
+    )
     with pytest.raises(Refused, match="objection date"):
         act(cast.meena, number, Action.APPROVE, 3)
     act(cast.meena, number, Action.APPROVE, 12)
@@ -613,7 +618,7 @@ def test_a_closed_case_is_reopened_by_the_office_above_one_level_up(cast: Cast) 
     row = case(number)
     assert (row.status, row.cycle, row.level) == (Status.REGISTERED, 2, 2)
     assert row.answerable_office_id == cast.additional_collector.office_id
-    assert live(number) == {Clock.RESOLVE}
+    assert live(number) == {Clock.RESOLVE, Clock.WARN, Clock.ACKNOWLEDGE}
 
 
 def test_who_disposed_does_not_decide_the_appeal(cast: Cast) -> None:
@@ -634,7 +639,7 @@ def test_a_case_that_nobody_answers_climbs_to_the_top_and_every_date_says_why(ca
     number = file_case().number
     reached = []
     for at in range(10, 160, 6):
-        deadlines.sweep(day(at), RULES)
+        escalation.sweep(day(at), RULES)
         row = case(number)
         reached.append((row.level, row.answerable_office_id))
         why = dating.why(db.session(), row, day(at))
@@ -652,7 +657,7 @@ def test_every_date_says_why_through_pauses_and_reopening(cast: Cast) -> None:
     act(cast.bharat, number, Action.SEEK_CLARIFICATION, 2)
     act(KANTA, number, Action.CLARIFY, 5)
     explained(number, 5)
-    deadlines.sweep(day(35), RULES)
+    escalation.sweep(day(35), RULES)
     explained(number, 35)
     act(cast.bharat, number, Action.SEEK_CLARIFICATION, 36)
     act(KANTA, number, Action.CLARIFY, 38)
@@ -662,7 +667,7 @@ def test_every_date_says_why_through_pauses_and_reopening(cast: Cast) -> None:
     act(cast.bharat, number, Action.HAND_OVER, 39)
     act(KANTA, number, Action.REFUSE, 40)
     explained(number, 40)
-    deadlines.sweep(day(60), RULES)
+    escalation.sweep(day(60), RULES)
     assert case(number).level == 4
     explained(number, 60)
 
@@ -691,9 +696,12 @@ def test_who_acts_on_what_they_saw_before_is_told_that_it_changed(cast: Cast) ->
 def test_a_case_outside_the_scope_is_not_there_for_any_action(cast: Cast) -> None:
     number = assigned(cast)
     for action in Action:
-        for stranger in (cast.development_officer, cast.auditor, cast.administrator, cast.secretary):
+        for stranger in (cast.development_officer, cast.auditor, cast.administrator):
             with pytest.raises(NotFound):
                 act(stranger, number, action)
+        # Whoever heads an office further up sees what is below, and acts only on what has come up to them.
+        with pytest.raises((Forbidden, Refused)):
+            act(cast.secretary, number, action)
 
 
 def test_deadlines_end_once_and_say_how(cast: Cast) -> None:
@@ -702,7 +710,12 @@ def test_deadlines_end_once_and_say_how(cast: Cast) -> None:
     ends = db.session.execute(
         select(Deadline.clock, Deadline.ended_as).where(Deadline.grievance_id == row.id).order_by(Deadline.id)
     ).all()
-    assert [tuple(one) for one in ends] == [(Clock.RESOLVE, DeadlineEnd.MET), (Clock.CONFIRM, None)]
+    assert [tuple(one) for one in ends] == [
+        (Clock.RESOLVE, DeadlineEnd.MET),
+        (Clock.ACKNOWLEDGE, DeadlineEnd.MET),
+        (Clock.WARN, DeadlineEnd.MET),
+        (Clock.CONFIRM, None),
+    ]
 
 
 def test_with_a_second_head_in_the_office_its_own_head_may_report(cast: Cast) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from threading import Barrier, Lock
 from typing import Any
 
@@ -25,8 +25,11 @@ from swagat.domain.rules import Rules
 from swagat.domain.workflow import Status
 from swagat.models import Deadline, Grievance
 from swagat.models import DeliveryStatus as S
-from swagat.services import outbox
-from swagat.services.outbox import LEASE, LONGEST_PAUSE, MOST_TRIES, DispatchReport, dispatch, pause_after, waiting
+from swagat.services import delivery, outbox, pauses
+from swagat.services.claiming import LEASE
+from swagat.services.delivery import MARKED_FOR
+from swagat.services.outbox import DispatchReport, dispatch, waiting
+from swagat.services.pauses import LONGEST_PAUSE, MOST_TRIES, pause_after
 from swagat.sms import gateway_from
 from swagat.sms.console_gateway import ConsoleGateway
 from swagat.sms.gateway import DELIVERED, Ambiguous, Gateway, Rejected, Sent, TryAgain
@@ -34,6 +37,7 @@ from tests.services.case_to_tell import (
     DUE_ON,
     GRIEVANCE,
     KANTA,
+    MEENAS,
     NO_OFFICE,
     NUMBER,
     change,
@@ -58,6 +62,15 @@ class FakeGateway:
     then: Callable[[], Any] = lambda: None
     sent: list[tuple[int, str, str, str, str]] = field(default_factory=list)
     _lock: Lock = field(default_factory=Lock)
+    per_second: float = 0.0
+    has: list[Sent] | Exception = field(default_factory=list)
+    asked: list[tuple[int, str, str]] = field(default_factory=list)
+
+    def find(self, to: str, body: str, message_id: int, since: datetime) -> list[Sent]:
+        self.asked.append((message_id, to, body))
+        if isinstance(self.has, Exception):
+            raise self.has
+        return list(self.has)
 
     def send(self, to: str, body: str, message_id: int, *, template: str, language: str) -> Sent:
         with self._lock:
@@ -90,7 +103,7 @@ def reachings(monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, str]]:
         found.append((grievance_id, by))
         return True
 
-    monkeypatch.setattr(outbox, "reached", reached)
+    monkeypatch.setattr(delivery, "reached", reached)
     return found
 
 
@@ -163,19 +176,99 @@ def test_a_text_refused_for_good_has_failed_and_the_others_go_on(case: None) -> 
     assert send(FakeGateway(), DAY) == DispatchReport()
 
 
-@pytest.mark.parametrize("answer", [Rejected("20003", permanent=False), TryAgain("429")])
-def test_a_provider_that_cannot_now_is_not_pressed_and_costs_one_text_one_try(case: None, answer: Exception) -> None:
+def test_a_provider_that_cannot_now_is_not_pressed_and_costs_one_text_one_try(case: None) -> None:
     queue_many(3)
-    gateway = FakeGateway(answer)
-    assert send(gateway) == DispatchReport(postponed=1, put_back=2)
+    assert send(FakeGateway(TryAgain("429"))) == DispatchReport(postponed=1, put_back=2)
     first, *others = texts()
     assert (first.status, first.tries, first.lease_until) == (S.QUEUED, 1, None)
-    assert first.failure in ("20003", "429")
+    assert first.failure == "429"
     assert NOON + timedelta(seconds=15) <= first.next_try_at <= NOON + timedelta(seconds=30)
     assert [(text.status, text.tries, text.lease, text.lease_until) for text in others] == [(S.QUEUED, 0, "", None)] * 2
     assert send(FakeGateway(), timedelta(seconds=1)).sent == 2
     assert send(FakeGateway(), timedelta(seconds=30)).sent == 1
     assert {text.failure for text in texts()} == {""}
+
+
+def test_a_text_refused_for_now_waits_alone_and_its_code_is_kept(case: None) -> None:
+    queue_many(3)
+    gateway = FakeGateway(Rejected("21612", permanent=False))
+    assert send(gateway) == DispatchReport(postponed=3)
+    assert {(text.status, text.failure, text.tries) for text in texts()} == {(S.QUEUED, "21612", 1)}
+    assert send(FakeGateway(), timedelta(seconds=30)).sent == 3
+
+
+def test_an_account_that_is_not_right_stops_every_text_and_blames_none(case: None) -> None:
+    queue_many(3)
+    change(tries=MOST_TRIES)
+    closed = FakeGateway(Rejected("20003", permanent=False, is_of_account=True))
+    for step in range(5):
+        assert send(closed, timedelta(minutes=5 * step)) == DispatchReport(postponed=1, put_back=2)
+        assert send(closed, timedelta(minutes=5 * step + 4)) == DispatchReport()
+    assert {(text.status, text.tries) for text in texts()} == {(S.QUEUED, MOST_TRIES)}
+    assert texts()[0].failure == "20003"
+    opened = FakeGateway()
+    assert send(opened, timedelta(minutes=25)).sent == 3
+    assert [row[0] for row in opened.sent] == [text.id for text in texts()]
+
+
+def test_a_pause_that_the_provider_asks_for_is_one_for_all(case: None) -> None:
+    queue_many(5)
+    assert send(FakeGateway(TryAgain("429", retry_after=90.0)), limit=2) == DispatchReport(postponed=1, put_back=1)
+    assert send(FakeGateway(), timedelta(seconds=89)) == DispatchReport()
+    gateway = FakeGateway()
+    assert send(gateway, timedelta(seconds=90)).sent == 5
+    assert [row[0] for row in gateway.sent] == [text.id for text in texts()]
+
+
+def test_no_more_texts_begin_in_a_second_than_the_gateway_says(case: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    queue_many(5)
+    clock = [100.0]
+    monkeypatch.setattr(pauses, "monotonic", lambda: clock[0])
+    monkeypatch.setattr(pauses, "sleep", lambda seconds: clock.__setitem__(0, clock[0] + seconds))
+    begun: list[float] = []
+    gateway = FakeGateway(per_second=4.0, then=lambda: begun.append(clock[0]))
+    assert send(gateway).sent == 5
+    assert begun == [100.0, 100.25, 100.5, 100.75, 101.0]
+
+
+def test_a_number_that_no_text_reaches_is_marked_and_left_alone_for_a_month(case: None) -> None:
+    queue_many(1)
+    queue(M.OFFICE_RECEIVED)
+    assert send(FakeGateway(Rejected("21614", permanent=True, is_of_number=True)), limit=1).failed == 1
+    queue(M.CLOSED)
+    queue(M.DISPOSED, seq=3)
+    change_other = FakeGateway()
+    assert send(change_other, timedelta(minutes=1)) == DispatchReport(sent=1, failed=2)
+    assert {row[1] for row in change_other.sent} == {MEENAS}
+    assert {text.failure for text in texts() if text.to == KANTA} == {
+        "21614",
+        "no text reaches this number: 21614",
+    }
+    queue(M.CLOSED, seq=4)
+    assert send(FakeGateway(), MARKED_FOR + timedelta(seconds=1)).sent == 1
+
+
+def test_what_cannot_wait_leaves_before_what_waited_longer(case: None) -> None:
+    queue_many(3)
+    queue(M.OFFICE_IMMEDIATE, answerable_office_id=TALUKA)
+    gateway = FakeGateway()
+    send(gateway, limit=2)
+    assert [row[3] for row in gateway.sent] == ["office_immediate", "assigned"]
+    send(gateway)
+    assert [row[3] for row in gateway.sent[2:]] == ["assigned", "assigned"]
+
+
+def test_a_provider_that_is_away_for_an_hour_costs_no_text_and_the_oldest_leave_first(case: None) -> None:
+    queue_many(12)
+    away, back = FakeGateway(TryAgain("ConnectTimeout")), FakeGateway()
+    for minute in range(60):
+        assert send(away, timedelta(minutes=minute)).failed == 0
+    tries = {text.tries for text in texts()}
+    assert max(tries) < MOST_TRIES
+    for minute in range(60, 122):
+        send(back, timedelta(minutes=minute))
+    assert sorted(row[0] for row in back.sent) == [text.id for text in texts()]
+    assert {text.status for text in texts()} == {S.SENT}
 
 
 def test_the_pause_a_provider_asks_for_is_kept(case: None) -> None:
@@ -198,9 +291,10 @@ def test_a_text_whose_answer_was_lost_is_unknown_and_never_simply_sent_again(cas
     assert send(FakeGateway(Ambiguous("timed out"))) == DispatchReport(unknown=1, put_back=1)
     first, second = texts()
     assert (first.status, first.failure, first.ended_at) == (S.UNKNOWN, "timed out", None)
-    later = FakeGateway()
-    send(later, DAY)
-    assert [row[0] for row in later.sent] == [second.id]
+    deaf = FakeGateway(has=TryAgain("away"))
+    send(deaf, DAY)
+    assert deaf.asked == [(first.id, KANTA, first.body)]
+    assert [row[0] for row in deaf.sent] == [second.id]
 
 
 def test_a_fault_of_the_gateway_leaves_its_text_unknown_and_harms_no_other(case: None) -> None:
@@ -217,7 +311,7 @@ def test_a_fault_of_the_gateway_leaves_its_text_unknown_and_harms_no_other(case:
 def test_what_a_dead_sender_left_is_unknown_once_its_lease_is_over_and_not_before(case: None) -> None:
     queue(M.ASSIGNED)
     change(status=S.SENDING, lease="dead", lease_until=NOON + LEASE)
-    gateway = FakeGateway()
+    gateway = FakeGateway(has=TryAgain("away"))
     assert send(gateway, LEASE - timedelta(seconds=1)) == DispatchReport()
     assert send(gateway, LEASE) == DispatchReport(lapsed=1)
     assert send(gateway, DAY) == DispatchReport()
@@ -315,7 +409,7 @@ def test_a_case_that_moved_on_meanwhile_does_not_make_a_delivered_text_unknown(
     def stale(*_args: object, **_named: object) -> bool:
         raise Stale
 
-    monkeypatch.setattr(outbox, "reached", stale)
+    monkeypatch.setattr(delivery, "reached", stale)
     queue(M.DISPOSED)
     assert send(ConsoleGateway()).delivered == 1
     assert only_text().status is S.DELIVERED
@@ -327,7 +421,7 @@ def test_a_fault_while_reaching_is_heard_of_and_the_text_stays_delivered(
     def broken(*_args: object, **_named: object) -> bool:
         raise ZeroDivisionError
 
-    monkeypatch.setattr(outbox, "reached", broken)
+    monkeypatch.setattr(delivery, "reached", broken)
     queue(M.DISPOSED)
     with pytest.raises(ZeroDivisionError):
         send(ConsoleGateway())
@@ -341,17 +435,17 @@ def test_what_waits_is_counted_in_every_state(case: None) -> None:
     assert waiting(db.session()) == dict.fromkeys(S, 0) | {S.QUEUED: 2, S.FAILED: 2}
 
 
-def test_claiming_costs_five_statements_and_recording_one_for_each_text(
+def test_claiming_costs_seven_statements_and_recording_one_for_each_text(
     case: None, count_statements: CountStatements
 ) -> None:
     for seq in range(2, 8):
         queue(M.FILED, seq=seq)
     with count_statements() as sent:
         assert send(FakeGateway()).sent == 6
-        assert len(sent) <= 5 + 6, sent
+        assert len(sent) <= 7 + 6, sent
     with count_statements() as sent:
         send(FakeGateway())
-        assert len(sent) == 2, sent
+        assert len(sent) == 3, sent
 
 
 def test_the_log_of_the_console_names_neither_number_nor_text(case: None, caplog: pytest.LogCaptureFixture) -> None:
@@ -398,7 +492,10 @@ def test_the_gateway_is_the_one_the_settings_name() -> None:
 
 
 def test_a_report_says_in_a_line_what_was_done() -> None:
-    report = DispatchReport(sent=1, delivered=2, failed=3, postponed=4, unknown=5, lapsed=6, put_back=7)
-    assert report.lines() == ["2 delivered, 1 sent, 4 to be tried again, 3 failed, 11 unknown, 7 put back"]
+    report = DispatchReport(sent=1, delivered=2, failed=3, postponed=4, unknown=5, lapsed=6, put_back=7, found=8)
+    assert report.lines() == [
+        "2 delivered, 1 sent, 4 to be tried again, 3 failed, 11 unknown, 7 put back, 8 found with the provider, "
+        "0 not found there"
+    ]
     assert not report.ok
     assert DispatchReport(sent=1, postponed=1).ok

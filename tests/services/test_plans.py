@@ -17,7 +17,7 @@ from swagat.domain.roles import Actor
 from swagat.domain.search import NumberPart, Sought
 from swagat.domain.workflow import OPEN, Action, Status
 from swagat.models import Complainant, Deadline, Grievance, GrievanceEvent, Remark
-from swagat.services import deadlines, desk, desk_search, sheet
+from swagat.services import desk, desk_search, escalation, held, sheet
 from swagat.services.desk import Filters, Tab
 from tests.builders import BEGAN, KANTAS_MOBILE, RULES, Cast, act, assigned, day, post_cast, reported
 from tests.conftest import settings_for
@@ -179,7 +179,7 @@ def reader_of(many: Cast, tab: Tab) -> Actor:
     return many.additional_collector if tab in (Tab.CAME_UP, Tab.APPEALS, Tab.TO_PLACE) else many.meena
 
 
-@pytest.mark.parametrize("tab", list(Tab))
+@pytest.mark.parametrize("tab", list(INDEXES))
 def test_each_page_of_a_list_is_a_range_of_one_index_in_its_order(many: Cast, tab: Tab) -> None:
     actor, session = reader_of(many, tab), db.session()
     first = desk.page(session, actor, tab, Filters())
@@ -198,7 +198,7 @@ def test_each_page_of_a_list_is_a_range_of_one_index_in_its_order(many: Cast, ta
 def test_each_count_is_a_range_of_an_index(many: Cast, who: str) -> None:
     (plan,) = plans_of(lambda: desk.counts(db.session(), getattr(many, who)))
     assert plan.whole == []
-    assert sum("ix_grievances_" in step for step in plan.steps) >= len(Tab), plan.steps
+    assert sum("ix_grievances_" in step for step in plan.steps) >= len(INDEXES), plan.steps
 
 
 @pytest.mark.parametrize(
@@ -223,10 +223,29 @@ def test_a_search_begins_with_what_is_looked_for(
 
 
 def test_the_sweep_reads_what_is_due_and_nothing_else(many: Cast) -> None:
-    (plan,) = plans_of(lambda: deadlines._due(day(400)))
-    assert plan.uses("ix_deadlines_live_fire"), plan.steps
-    assert plan.whole == []
-    assert not any("Sort" in step or "TEMP B-TREE" in step for step in plan.steps), plan.steps
+    page = escalation._due(day(400))
+    assert len(page) == escalation.BATCH
+    for after in (None, page[-1][:2]):
+        (plan,) = plans_of(lambda after=after: escalation._due(day(400), after))
+        assert plan.uses("ix_deadlines_live_fire"), plan.steps
+        assert plan.whole == []
+        assert not any("Sort" in step or "TEMP B-TREE" in step for step in plan.steps), plan.steps
+
+
+def test_what_a_sweep_asks_of_a_batch_is_found_by_its_keys(many: Cast) -> None:
+    ids = [row[2] for row in escalation._due(day(400))]
+
+    def read() -> None:
+        session = db.session()
+        held.hold(session, ids, wait=False)
+        running = held.read_running(session, ids)
+        list(held.read_cases(session, running, day(400)))
+        held.still_due(session, ids, day(400))
+
+    plans = plans_of(read)
+    assert len(plans) >= 7
+    for plan in plans:
+        assert plan.whole == [], plan.steps
 
 
 def test_neither_the_page_of_a_case_nor_a_disposal_reads_a_whole_table(many: Cast) -> None:

@@ -15,7 +15,8 @@ from swagat.domain.redressal import permitted
 from swagat.domain.roles import Actor, Proof, complainant
 from swagat.domain.workflow import Action, ClockState, Need, Status
 from swagat.models import Appeal, Deadline, Feedback, FilingMode, Grievance, GrievanceEvent, Proposal
-from swagat.services import catalogue, deadlines, redressal, registers, routing, scope
+from swagat.services import catalogue, escalation, registers, routing, scope
+from swagat.services.facts import case_of
 from swagat.services.reaching import reached
 from tests.builders import (
     KANTA,
@@ -39,6 +40,12 @@ REASONS = (
     "કલેક્ટર કચેરીએ મૂળ રજિસ્ટર મંગાવી ચકાસ્યું અને ભૂલ સુધારી આપી છે.",
     "અંતિમ તપાસ બાદ અરજદારનું નામ હક્કપત્રકમાં ચડાવી દીધું છે.",
 )
+# What runs while an office works on a case, and what runs besides until it has an officer.
+ANSWER = {Clock.RESOLVE, Clock.WARN}
+BEGUN = ANSWER | {Clock.ACKNOWLEDGE}
+# What runs while an office works on a case, and what runs besides until it has an officer.
+ANSWER = {Clock.RESOLVE, Clock.WARN}
+BEGUN = ANSWER | {Clock.ACKNOWLEDGE}
 
 
 @pytest.fixture
@@ -85,7 +92,7 @@ def appeal_of(number: str) -> Appeal:
 
 def buttons(actor: Actor, number: str) -> set[Action]:
     grievance = scope.load(db.session(), actor, number)
-    found = {row.action for row in permitted(redressal.facts(db.session(), grievance, RULES), actor)}
+    found = {row.action for row in permitted(case_of(db.session(), grievance, RULES), actor)}
     db.session.rollback()
     return found
 
@@ -113,7 +120,7 @@ def test_an_answer_is_written_down_once_and_only_while_it_is_asked_for(cast: Cas
     with pytest.raises(Refused):
         act(KANTA, number, Action.CLARIFY, 3)
     row = case(number)
-    assert (row.status, row.clock_state, live(number)) == (Status.ASSIGNED, ClockState.RUNS, {Clock.RESOLVE})
+    assert (row.status, row.clock_state, live(number)) == (Status.ASSIGNED, ClockState.RUNS, ANSWER)
 
 
 def test_an_office_is_reminded_once_a_day_of_india_and_no_deadline_moves(cast: Cast) -> None:
@@ -165,7 +172,7 @@ def test_a_withdrawal_is_taken_back_and_the_due_date_moves_on_by_the_days_betwee
     calendar = catalogue.calendar(row.state_id)
     assert (row.status, row.outcome, row.is_open, row.cycle) == (Status.REGISTERED, None, True, 1)
     assert row.due_on == calendar.next_working_day(due_on + timedelta(days=5))
-    assert (row.clock_state, live(number)) == (ClockState.RUNS, {Clock.RESOLVE})
+    assert (row.clock_state, live(number)) == (ClockState.RUNS, BEGUN)
     assert (row.officer_posting_id, row.disposed_at, row.reached_at) == (None, None, None)
 
 
@@ -177,16 +184,16 @@ def test_a_withdrawal_while_the_office_waits_for_an_answer_counts_both_waits_onc
     act(KANTA, number, Action.UNDO_WITHDRAWAL, 8)
     row = case(number)
     assert row.due_on == catalogue.calendar(row.state_id).next_working_day(due_on + timedelta(days=7))
-    assert live(number) == {Clock.RESOLVE}
+    assert live(number) == BEGUN
 
 
 def test_a_withdrawal_that_stands_closes_after_its_window_and_cannot_be_taken_back_then(cast: Cast) -> None:
     number = assigned(cast)
     act(KANTA, number, Action.WITHDRAW, 2)
     [(_clock, ends)] = duties(number)
-    deadlines.sweep(ends - timedelta(seconds=1), RULES)
+    escalation.sweep(ends - timedelta(seconds=1), RULES)
     assert case(number).status is Status.DISPOSED
-    deadlines.sweep(ends, RULES)
+    escalation.sweep(ends, RULES)
     row = case(number)
     assert (row.status, row.confirmation, live(number)) == (Status.CLOSED, Confirmation.NOT_ASKED, set())
     with pytest.raises(Refused):
@@ -196,7 +203,7 @@ def test_a_withdrawal_that_stands_closes_after_its_window_and_cannot_be_taken_ba
 def test_a_proposal_of_before_ends_with_a_withdrawal_and_does_not_come_back_with_the_case(cast: Cast) -> None:
     number = proposed(cast)
     act(KANTA, number, Action.WITHDRAW, 2)
-    deadlines.sweep(day(40), RULES)
+    escalation.sweep(day(40), RULES)
     act(cast.additional_collector, number, Action.REOPEN, 41)
     assert Action.APPROVE not in buttons(cast.additional_collector, number)
     act(cast.bharat, number, Action.ASSIGN, 41, officer_posting_id=cast.bharat.posting_id)
@@ -271,7 +278,7 @@ def test_each_refusal_goes_one_office_up_and_the_third_is_an_appeal(cast: Cast) 
         assert (row.status, row.cycle, row.level) == (Status.REGISTERED, step + 1, step + 1)
         assert (row.answerable_office_id, row.office_id) == (head.office_id, cast.meena.office_id)
         assert row.answerable_office_id not in decided_by
-        assert (live(number), row.outcome, row.disposer_id, row.reached_at) == ({Clock.RESOLVE}, None, None, None)
+        assert (live(number), row.outcome, row.disposer_id, row.reached_at) == (BEGUN, None, None, None)
         again(cast, number, head, 10 * step + 1, reason)
         decided_by.append(head.office_id)
     act(KANTA, number, Action.REFUSE, 30)
@@ -280,7 +287,7 @@ def test_each_refusal_goes_one_office_up_and_the_third_is_an_appeal(cast: Cast) 
     assert row.appellate_office_id == cast.commissioner.office_id
     assert row.appellate_office_id not in decided_by
     assert [answer for answer, _rating, _proof in feedback(number)] == ["refused"] * 3
-    assert live(number) == set()
+    assert live(number) == {Clock.APPEAL}
 
 
 def test_an_allowed_appeal_opens_the_case_again_before_the_office_that_heard_it(cast: Cast) -> None:
@@ -295,7 +302,7 @@ def test_an_allowed_appeal_opens_the_case_again_before_the_office_that_heard_it(
     act(cast.additional_collector, number, Action.ALLOW_APPEAL, 5)
     row = case(number)
     assert (row.status, row.cycle, row.level, row.appellate_office_id) == (Status.REGISTERED, 2, 2, None)
-    assert (row.answerable_office_id, live(number)) == (cast.additional_collector.office_id, {Clock.RESOLVE})
+    assert (row.answerable_office_id, live(number)) == (cast.additional_collector.office_id, BEGUN)
     appeal = appeal_of(number)
     assert (appeal.is_allowed, appeal.decided_by_id) == (True, cast.additional_collector.person_id)
 
@@ -368,7 +375,7 @@ def test_the_office_complained_against_is_passed_over_on_reopening_and_on_appeal
 
 def test_at_the_top_of_the_ladder_the_same_office_answers_by_somebody_else(cast: Cast) -> None:
     number = file_case().number
-    deadlines.sweep(day(150), RULES)
+    escalation.sweep(day(150), RULES)
     assert case(number).answerable_office_id == cast.chief_secretary.office_id
     again(cast, number, cast.chief_secretary, 151, REASONS[0])
     act(KANTA, number, Action.LODGE_APPEAL, 152)
@@ -387,9 +394,9 @@ def test_silence_closes_only_a_case_whose_complainant_was_reached_and_not_a_mome
     act(cast.meena, untold, Action.DISPOSE, 1, texts={Need.REASON: REASONS[0]}, outcome=Outcome.REDRESSED)
     calendar = catalogue.calendar(case(told).state_id)
     ends = window_end(calendar.day_of(day(1)), RULES.confirm_window_days, calendar).due_at
-    deadlines.sweep(ends - timedelta(seconds=1), RULES)
+    escalation.sweep(ends - timedelta(seconds=1), RULES)
     assert case(told).status is Status.DISPOSED
-    deadlines.sweep(day(400), RULES)
+    escalation.sweep(day(400), RULES)
     assert (case(told).status, case(told).confirmation) == (Status.CLOSED, Confirmation.SILENT)
     assert (case(untold).status, case(untold).confirmation) == (Status.DISPOSED, Confirmation.PENDING)
     assert Action.REFUSE in buttons(KANTA, untold)
@@ -413,20 +420,20 @@ def case_id(number: str) -> int:
 def test_a_complainant_without_a_mobile_is_reached_only_when_the_answer_is_handed_over(cast: Cast) -> None:
     number = reported(cast, clerk=cast.ramila, mode=FilingMode.COUNTER, mobile=None)
     act(cast.meena, number, Action.DISPOSE, 1, outcome=Outcome.REDRESSED)
-    deadlines.sweep(day(200), RULES)
+    escalation.sweep(day(200), RULES)
     assert (case(number).status, case(number).reached_at, live(number)) == (Status.DISPOSED, None, set())
     with pytest.raises((Invalid, Refused)):
         act(cast.ramila, number, Action.HAND_OVER, 200, texts={})
     act(cast.ramila, number, Action.HAND_OVER, 200)
     assert case(number).reached_at == day(200)
-    deadlines.sweep(day(240), RULES)
+    escalation.sweep(day(240), RULES)
     assert (case(number).status, case(number).confirmation) == (Status.CLOSED, Confirmation.SILENT)
 
 
 def test_an_answer_in_time_leaves_the_sweep_nothing_to_close(cast: Cast) -> None:
     number = disposed(cast)
     act(KANTA, number, Action.REFUSE, 29)
-    deadlines.sweep(day(33), RULES)
+    escalation.sweep(day(33), RULES)
     assert case(number).status is Status.REGISTERED
     assert not entries(number, Action.CLOSE)
 
@@ -434,11 +441,11 @@ def test_an_answer_in_time_leaves_the_sweep_nothing_to_close(cast: Cast) -> None
 def test_after_a_long_stop_each_level_fires_once_in_order_with_the_dates_it_would_have_had(cast: Cast) -> None:
     stopped, swept = file_case("stopped").number, file_case("swept").number
     for at in range(1, 100):
-        deadlines.sweep(day(at), RULES)
+        escalation.sweep(day(at), RULES)
         if at == 1:
             hold(stopped)
     release(stopped)
-    deadlines.sweep(day(99), RULES)
+    escalation.sweep(day(99), RULES)
     climbed = entries(stopped, Action.ESCALATE)
     levels = [one.level_after for one in climbed]
     assert levels[:5] == [2, 3, 4, 5, 6]
@@ -448,7 +455,7 @@ def test_after_a_long_stop_each_level_fires_once_in_order_with_the_dates_it_woul
     in_time = entries(swept, Action.ESCALATE)
     assert [(one.level_after, one.payload["due_at"]) for one in in_time] == list(zip(levels, dates, strict=True))
     assert case(stopped).due_on == case(swept).due_on
-    assert deadlines.sweep(day(99), RULES).fired == 0
+    assert escalation.sweep(day(99), RULES).fired == 0
 
 
 def hold(number: str) -> None:
@@ -472,7 +479,7 @@ def fire_at(number: str, at: datetime) -> None:
 def test_no_office_that_decided_answers_again_however_far_a_case_climbs(cast: Cast) -> None:
     number = disposed(cast)
     act(KANTA, number, Action.REFUSE, 1)
-    deadlines.sweep(day(60), RULES)
+    escalation.sweep(day(60), RULES)
     row = case(number)
     above = routing.superior_of(db.session(), cast.meena.office_id or 0, row.ladder)
     assert above is not None

@@ -2,17 +2,29 @@
 
 import csv
 from collections.abc import Callable, Iterator
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import Executable, delete, func, select, update
 
 from swagat.database import db, transaction
 from swagat.domain.places import PlaceKind
+from swagat.domain.policies import SHIPPED_POLICY
 from swagat.domain.working_time import DayOffKind
-from swagat.models import CalendarDay, Category, Jurisdiction, LadderStep, Office, Place, PlaceKey, State
+from swagat.models import (
+    CalendarDay,
+    Category,
+    Jurisdiction,
+    LadderStep,
+    Office,
+    Person,
+    Place,
+    PlaceKey,
+    PolicyVersion,
+    State,
+)
 from swagat.services import catalogue, places
 from swagat.services.reference import LoadReport, load
 from swagat.services.reference_files import FileReport
@@ -64,6 +76,13 @@ def count(table: type) -> int:
     return int(db.session.scalar(select(func.count()).select_from(table)) or 0)
 
 
+def write(*statements: Executable) -> None:
+    with transaction() as session:
+        for statement in statements:
+            session.execute(statement)
+    catalogue.clear()
+
+
 def reports(report: LoadReport) -> dict[str, FileReport]:
     return {one.name: one for one in report.files}
 
@@ -97,7 +116,7 @@ class TestWhatIsLoaded:
         assert closed is not None
         assert closed.kind is DayOffKind.EXTRA_CLOSED
         assert calendar.is_working_day(date(2025, 11, 8))
-        assert date(2026, 3, 19) in catalogue.state_named("GJ").estimated_days
+        assert date(2026, 3, 19) in calendar.estimated
 
     def test_every_place_but_the_state_knows_its_district_and_can_be_found(
         self, filled: tuple[Flask, Path, LoadReport]
@@ -153,11 +172,68 @@ class TestWhatIsLoaded:
 
 class TestLoadingAgain:
     def test_it_changes_nothing(self, filled: tuple[Flask, Path, LoadReport]) -> None:
-        tables = (State, Place, PlaceKey, Category, Office, LadderStep, Jurisdiction, CalendarDay)
+        tables = (State, Place, PlaceKey, Category, Office, LadderStep, Jurisdiction, CalendarDay, PolicyVersion)
         before = [count(table) for table in tables]
         again = load(filled[1], NOW)
         assert (again.added, again.changed) == (0, 0)
         assert [count(table) for table in tables] == before
+
+    def test_the_time_limits_of_the_program_are_written_once_and_never_over(
+        self, filled: tuple[Flask, Path, LoadReport]
+    ) -> None:
+        assert reports(filled[2])["time limits of the program"].added == 1
+        assert catalogue.policy(1) == SHIPPED_POLICY
+        assert catalogue.policy(state_id=catalogue.state_named("GJ").id, on=date(2026, 7, 1)) == SHIPPED_POLICY
+        write(update(PolicyVersion).values(repeat_days=15))
+        try:
+            assert reports(load(filled[1], NOW))["time limits of the program"].unchanged == 1
+            assert catalogue.policy(1).repeat_days == 15
+        finally:
+            write(update(PolicyVersion).values(repeat_days=SHIPPED_POLICY.repeat_days))
+
+    def test_what_an_administrator_decided_of_a_day_stands(self, filled: tuple[Flask, Path, LoadReport]) -> None:
+        state_id = catalogue.state_named("GJ").id
+        taken, estimate = date(2026, 8, 28), date(2026, 3, 19)
+        of_state = update(CalendarDay).where(CalendarDay.state_id == state_id)
+        with transaction() as session:
+            session.add(Person(id=9001, login="umesh", name_en="Umesh Joshi"))
+        write(
+            of_state.where(CalendarDay.day == taken).values(withdrawn_at=NOW, decided_by_id=9001),
+            of_state.where(CalendarDay.day == estimate).values(confirmed="yes", decided_by_id=9001),
+        )
+        try:
+            again = load(filled[1], NOW)
+            assert (again.added, again.changed) == (0, 0)
+            calendar = catalogue.calendar(state_id)
+            assert calendar.is_working_day(taken)
+            assert estimate not in calendar.estimated
+        finally:
+            write(
+                of_state.where(CalendarDay.day == taken).values(withdrawn_at=None, decided_by_id=None),
+                of_state.where(CalendarDay.day == estimate).values(confirmed="no", decided_by_id=None),
+                delete(Person).where(Person.id == 9001),
+            )
+
+    def test_a_day_that_comes_to_the_table_later_was_not_known_before(
+        self, filled: tuple[Flask, Path, LoadReport]
+    ) -> None:
+        path = filled[1] / "calendar_days.csv"
+        original = path.read_bytes()
+        state_id, some = catalogue.state_named("GJ").id, date(2026, 7, 22)
+
+        def add(rows: list[dict[str, str]]) -> None:
+            rows.append(row_of(rows, state="GJ", date="2026-08-15") | {"date": some.isoformat()})
+
+        edit(path, add)
+        try:
+            assert reports(load(filled[1], NOW))["calendar_days.csv"].added == 1
+            assert not catalogue.calendar(state_id).is_working_day(some)
+            before = catalogue.calendar(state_id, at=NOW - timedelta(seconds=1))
+            assert before.is_working_day(some)
+            assert not before.is_working_day(date(2026, 8, 15))
+        finally:
+            path.write_bytes(original)
+            write(delete(CalendarDay).where(CalendarDay.day == some))
 
     def test_a_changed_row_is_changed_and_counted_and_changed_back(
         self, filled: tuple[Flask, Path, LoadReport]

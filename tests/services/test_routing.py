@@ -163,13 +163,13 @@ def test_the_explanation_can_be_read_in_the_states_language() -> None:
 
 
 @pytest.mark.parametrize(("subject", "where"), [("REV-712", "506426"), ("UDH-DRAIN", "MC-RAJKOT-07")])
-def test_routing_costs_two_statements(
+def test_routing_costs_one_statement(
     subject: str, where: str, count_statements: Callable[[], AbstractContextManager[list[str]]]
 ) -> None:
     category_id, place_id = category(subject), place(where)
     with count_statements() as sent:
         routing.route(db.session(), category_id, place_id)
-    assert len(sent) == 2
+    assert len(sent) == 1
 
 
 class TestLadders:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import pytest
 from flask import Flask, current_app
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from swagat.database import db, transaction
 from swagat.domain.case import Outcome
@@ -13,7 +13,7 @@ from swagat.domain.errors import Forbidden, Invalid, NotFound
 from swagat.domain.roles import Actor, Role
 from swagat.domain.search import NumberPart, Sought
 from swagat.domain.workflow import Action
-from swagat.models import DocumentKind, Grievance, Opening
+from swagat.models import DocumentKind, Grievance, Lapse, Opening
 from swagat.services import assignment, desk, desk_search, redressal, scope, sheet
 from swagat.services.desk import Filters, Tab
 from swagat.services.desk_pages import Page, Row
@@ -41,16 +41,20 @@ STAFF = (
     "development_officer", "auditor", "administrator", "nobody",
 )  # fmt: skip
 # Who may see what: written by hand, so that the program is not asked about itself.
+REVENUE = {"additional_collector", "collector", "commissioner", "secretary", "chief_secretary"}
 SEEN_BY = {
-    "ours": {"bharat", "hansa", "meena", "additional_collector"},
-    "about the office": {"additional_collector", "collector"},
-    "about Bharat": {"hansa", "meena", "additional_collector"},
-    "came up": {"bharat", "hansa", "meena", "additional_collector", "collector"},
-    "appealed": {"bharat", "hansa", "meena", "additional_collector"},
-    "sent on": {"development_officer"},
-    "sent round": {"development_officer", "additional_collector"},
-    "closed": {"bharat", "hansa", "meena", "additional_collector"},
-    "hidden": {"bharat", "hansa", "meena", "additional_collector"},
+    "ours": {"bharat", "hansa", "meena", *REVENUE},
+    "about the office": REVENUE,
+    "about Bharat": {"hansa", "meena", *REVENUE},
+    "came up": {"bharat", "hansa", "meena", *REVENUE},
+    "appealed": {"bharat", "hansa", "meena", *REVENUE},
+    # The office it was sent to stands on another ladder, whose top alone is the same.
+    "sent on": {"development_officer", "chief_secretary"},
+    "sent round": {"development_officer", "additional_collector", "chief_secretary"},
+    "sent on late": {"development_officer", "chief_secretary", "meena", "bharat"},
+    "sent on directed": {"development_officer", "chief_secretary", "commissioner"},
+    "closed": {"bharat", "hansa", "meena", *REVENUE},
+    "hidden": {"bharat", "hansa", "meena", *REVENUE},
 }
 
 
@@ -81,6 +85,8 @@ def scene(app: Flask) -> Scene:
         "appealed": appealed(cast),
         "sent on": sent(cast, "on", "TDO-3783"),
         "sent round": sent(cast, "round", "TDO-3783", "MAM-3783", "TDO-3783"),
+        "sent on late": sent_on_late(cast),
+        "sent on directed": sent_on_directed(cast),
         "closed": closed(cast),
         "hidden": assigned(cast, "hidden", is_identity_hidden=True, name="Jivan Chauhan"),
     }
@@ -115,6 +121,32 @@ def sent(cast: Cast, key: str, *codes: str) -> str:
         with transaction() as session:
             head = post_again(session, cast.auditor.person_id or 0, case(number).office_id, Role.SUPERVISOR)
         act(head, number, Action.TRANSFER, 1, office_id=office(code))
+    return number
+
+
+def sent_on_late(cast: Cast) -> str:
+    """Return a case of another office whose time ran out while it was with Bharat and Meena."""
+    number = sent(cast, "late", "TDO-3783")
+    row = case(number)
+    with transaction() as session:
+        session.add(
+            Lapse(
+                grievance_id=row.id, cycle=1, ordinal=1, level=1, due_on=row.due_on, lapsed_at=day(1),
+                office_id=cast.meena.office_id, working_office_id=cast.meena.office_id, person_id=cast.bharat.person_id,
+            )
+        )  # fmt: skip
+    return number
+
+
+def sent_on_directed(cast: Cast) -> str:
+    """Return a case of another office to which an office of no ladder of its own gave a direction."""
+    number = sent(cast, "directed", "TDO-3783")
+    with transaction() as session:
+        session.execute(
+            update(Grievance)
+            .where(Grievance.registration_number == number)
+            .values(directing_office_id=cast.commissioner.office_id)
+        )
     return number
 
 

@@ -225,7 +225,9 @@ def test_nothing_that_is_printed_of_an_order_names_anybody() -> None:
         ((M.FILED,), {"complainant_mobile": None}, 0),
         ((M.FILED, M.DISPOSED), {}, 1),
         ((M.FILED, M.OFFICE_RECEIVED), {}, 2),
-        ((M.FILED, M.OFFICER_ASSIGNED, M.OFFICE_RECEIVED, M.OFFICE_ESCALATED), {}, 2),
+        ((M.FILED, M.OFFICER_ASSIGNED, M.OFFICE_RECEIVED, M.OFFICE_ESCALATED), {"answerable_office_id": TALUKA}, 2),
+        # Nobody heads the top office, and the case and its ladder are looked up to find who stands above.
+        ((M.FILED, M.OFFICER_ASSIGNED, M.OFFICE_RECEIVED, M.OFFICE_ESCALATED), {}, 4),
     ],
 )
 def test_telling_costs_one_look_for_staff_and_one_insert(

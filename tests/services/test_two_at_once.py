@@ -16,7 +16,7 @@ from swagat.domain.case import Outcome
 from swagat.domain.errors import Stale
 from swagat.domain.workflow import Action, Status
 from swagat.models import Document, GrievanceEvent, SmsMessage
-from swagat.services import deadlines, registers
+from swagat.services import escalation, registers
 from tests.builders import (
     KANTA,
     RULES,
@@ -124,7 +124,7 @@ def test_a_citizen_and_the_end_of_the_window_leave_one_end(own_app: Flask, cast:
     results = at_once(
         own_app,
         lambda: act(KANTA, number, Action.REFUSE, 40, version=seen),
-        lambda: deadlines.sweep(day(40), RULES),
+        lambda: escalation.sweep(day(40), RULES),
     )
     row = case(number)
     assert row.status in (Status.REGISTERED, Status.CLOSED), results

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.orm import Session
 
-from swagat.database import NestedTransaction, WriteOutsideTransaction, db, snapshot, table_of, transaction
+from swagat.database import NestedTransaction, WriteOutsideTransaction, alone, db, snapshot, table_of, transaction
 from swagat.models import JobRun
 from swagat.services import catalogue, places
 
@@ -93,6 +93,26 @@ def test_after_a_refused_use_case_writing_outside_is_refused_as_before(app: Flas
         pass
     with pytest.raises(WriteOutsideTransaction):
         db.session.execute(delete(JobRun))
+
+
+@pytest.mark.concurrency
+def test_a_statement_alone_is_kept_at_once_and_gives_back_its_rows(own_app: Flask) -> None:
+    with own_app.app_context():
+        assert not alone(insert(table_of(JobRun)), ROW)
+        db.session.rollback()
+        assert rows() == [("new", "done")]
+        gone = delete(table_of(JobRun)).where(table_of(JobRun).c.job == bindparam("which"))
+        assert [row.job for row in alone(gone.returning(table_of(JobRun).c.job), {"which": "new"})] == ["new"]
+        assert rows() == []
+
+
+def test_a_statement_alone_is_refused_within_a_use_case_and_allows_nothing_after_it(app: Flask) -> None:
+    with pytest.raises(NestedTransaction), transaction():
+        alone(insert(table_of(JobRun)), ROW)
+    alone(insert(table_of(JobRun)), ROW)
+    with pytest.raises(WriteOutsideTransaction):
+        db.session.execute(delete(JobRun))
+    assert rows() == [("new", "done")]
 
 
 def test_reading_needs_no_use_case(app: Flask) -> None:

@@ -18,7 +18,8 @@ from swagat.domain.redressal import permitted
 from swagat.domain.roles import Actor
 from swagat.domain.workflow import Action, Need, Status
 from swagat.models import Document, DocumentKind, Grievance, Opening
-from swagat.services import catalogue, redressal, scope
+from swagat.services import catalogue, scope
+from swagat.services.facts import case_of
 from swagat.services.history import history
 from swagat.web.sheet import NOT_A_FORM
 from tests.builders import (
@@ -167,7 +168,7 @@ def test_each_person_is_offered_exactly_what_the_table_permits_and_every_form_op
     number = STAGES[stage](cast)
     for actor in (cast.bharat, cast.hansa, cast.meena, cast.additional_collector):
         grievance = scope.load(db.session(), actor, number)
-        rows = permitted(redressal.facts(db.session(), grievance, RULES), actor)
+        rows = permitted(case_of(db.session(), grievance, RULES), actor)
         db.session.commit()
         client = browser(app, actor)
         page = client.get(f"/desk/{number}")

@@ -20,12 +20,25 @@ from swagat.domain.case import Proposed
 from swagat.domain.deadlines import Clock
 from swagat.domain.errors import Invalid, Refused
 from swagat.domain.rules import Rules
-from swagat.domain.workflow import Action, Status
+from swagat.domain.workflow import Action, Need, Status
 from swagat.jobs import serve
 from swagat.jobs.schedule import JOBS
-from swagat.models import Deadline, FilingDraft, FilingMode, Proposal
-from swagat.services import catalogue, deadlines
-from tests.builders import BEGAN, KANTA, RULES, act, assigned, case, day, file_case, office, post_cast, sign_in
+from swagat.models import Deadline, FilingDraft, FilingMode, GrievanceEvent, Proposal
+from swagat.services import catalogue, escalation
+from tests.builders import (
+    BEGAN,
+    KANTA,
+    RULES,
+    act,
+    assigned,
+    case,
+    day,
+    disposed,
+    file_case,
+    office,
+    post_cast,
+    sign_in,
+)
 from tests.client import Client
 from tests.conftest import settings_for
 
@@ -64,7 +77,7 @@ def test_withdrawal_undo_days_are_the_days_to_take_it_back(app: Flask) -> None:
     for undo_days, days_later, comes_back in ((5, 8, False), (20, 8, True)):
         number, rules = assigned(cast, f"undo {undo_days}"), replace(RULES, withdrawal_undo_days=undo_days)
         act(KANTA, number, Action.WITHDRAW, 1, rules=rules)
-        deadlines.sweep(day(1 + days_later), rules)
+        escalation.sweep(day(1 + days_later), rules)
         assert (case(number).status is Status.DISPOSED) is comes_back
 
 
@@ -184,3 +197,70 @@ def test_log_level_is_the_least_that_is_logged(tmp_path: Path, monkeypatch: pyte
     monkeypatch.setattr(logging, "basicConfig", lambda **given: seen.append(given["level"]))
     create_app(settings_for(f"sqlite:///{tmp_path}/none.db", tmp_path, log_level=log_level, swagat_env="development"))
     assert seen == [log_level]
+
+
+@pytest.mark.parametrize("assign_working_days", [1, 6])
+def test_assign_working_days_are_how_long_a_case_may_be_without_an_officer(
+    app: Flask, assign_working_days: int
+) -> None:
+    post_cast()
+    row = case(file_case(rules=replace(RULES, assign_working_days=assign_working_days)).number)
+    duty = db.session.scalars(select(Deadline).where(Deadline.clock == Clock.ACKNOWLEDGE)).one()
+    calendar = catalogue.calendar(row.state_id, row.office_id)
+    assert calendar.working_days_between(BEGAN.date(), duty.due_on) == assign_working_days
+
+
+@pytest.mark.parametrize("immediate_working_hours", [1, 5])
+def test_immediate_working_hours_are_how_long_a_danger_may_be_without_one(
+    app: Flask, immediate_working_hours: int
+) -> None:
+    post_cast()
+    file_case(immediate_reason="A live wire.", rules=replace(RULES, immediate_working_hours=immediate_working_hours))
+    due_at = db.session.scalars(select(Deadline.due_at).where(Deadline.clock == Clock.ACKNOWLEDGE)).one()
+    calendar = catalogue.calendar(catalogue.state_named("GJ").id)
+    assert due_at == calendar.add(BEGAN, timedelta(hours=immediate_working_hours))
+
+
+@pytest.mark.parametrize(("warn_percents", "warnings"), [((50, 75), 2), ((90,), 1), ((), 0)])
+def test_warn_percents_are_when_the_officer_is_warned(
+    app: Flask, warn_percents: tuple[int, ...], warnings: int
+) -> None:
+    cast, rules = post_cast(), replace(RULES, warn_percents=warn_percents)
+    number = assigned(cast, rules=rules)
+    ends = (case(number).due_at - BEGAN).days
+    for days in range(ends):
+        escalation.sweep(BEGAN + timedelta(days=days), rules)
+    entries = select(func.count()).select_from(GrievanceEvent).where(GrievanceEvent.action == Action.WARN)
+    assert db.session.scalar(entries) == warnings
+
+
+@pytest.mark.parametrize("appeal_days", [10, 45])
+def test_appeal_days_are_how_long_an_office_has_to_decide_an_appeal(app: Flask, appeal_days: int) -> None:
+    cast, rules = post_cast(), replace(RULES, appeal_days=appeal_days)
+    number = disposed(cast)
+    act(KANTA, number, Action.LODGE_APPEAL, 1, rules=rules)
+    duty = db.session.scalars(select(Deadline).where(Deadline.clock == Clock.APPEAL)).one()
+    assert duty.days == appeal_days
+    escalation.sweep(duty.due_at, rules)
+    assert case(number).appellate_office_id == cast.collector.office_id
+
+
+@pytest.mark.parametrize(("more_time_days", "is_refused"), [(5, True), (20, False)])
+def test_more_time_days_are_the_most_that_a_superior_gives(app: Flask, more_time_days: int, is_refused: bool) -> None:
+    cast, rules = post_cast(), replace(RULES, more_time_days=more_time_days)
+    number = assigned(cast)
+    new, why = case(number).due_on + timedelta(days=12), {Need.REMARK: "The survey is late."}
+    with pytest.raises(Invalid) if is_refused else nullcontext():
+        act(cast.additional_collector, number, Action.GIVE_TIME, 1, rules=rules, expected_on=new, texts=why)
+
+
+@pytest.mark.parametrize("direction_days", [2, 14])
+def test_direction_days_are_given_again_when_a_direction_is_late(app: Flask, direction_days: int) -> None:
+    cast, rules = post_cast(), replace(RULES, direction_days=direction_days)
+    number, order = assigned(cast), {Need.REMARK: "Give the copy."}
+    act(cast.additional_collector, number, Action.DIRECT, 1, expected_on=day(5).date(), texts=order)
+    escalation.sweep(day(6), rules)
+    found = select(Deadline).where(Deadline.clock == Clock.DIRECTION).order_by(Deadline.id)
+    first, again = db.session.scalars(found).all()
+    calendar = catalogue.calendar(case(number).state_id)
+    assert again.due_on == calendar.next_working_day(first.due_on + timedelta(days=direction_days))

@@ -20,7 +20,8 @@ from swagat.domain.redressal import permitted
 from swagat.domain.roles import Actor
 from swagat.domain.workflow import Action, Need, Status
 from swagat.models import DocumentKind
-from swagat.services import redressal, scope
+from swagat.services import scope
+from swagat.services.facts import case_of
 from swagat.services.filing import Acknowledgement
 from tests.builders import (
     KANTA,
@@ -255,7 +256,7 @@ STAGES: dict[str, Callable[[Cast], str]] = {
 
 def may(actor: Actor, number: str) -> set[str]:
     grievance = scope.load(db.session(), actor, number)
-    found = {row.action.value for row in permitted(redressal.facts(db.session(), grievance, RULES), actor)}
+    found = {row.action.value for row in permitted(case_of(db.session(), grievance, RULES), actor)}
     db.session.rollback()
     return found
 
@@ -354,7 +355,7 @@ def test_a_question_says_until_when_to_answer_it(app: Flask, cast: Cast) -> None
 
 def test_a_refusal_shows_which_higher_office_answers_from_then_on(app: Flask, cast: Cast) -> None:
     page = opened(app, refused(cast)).get("/track/case").text
-    assert "Answerable office: Resident Additional Collector, Ahmedabad" in page[page.index('id="all"') :]
+    assert "Answers for it now: Resident Additional Collector, Ahmedabad" in page[page.index('id="all"') :]
 
 
 def test_before_withdrawing_it_says_for_how_many_days_that_can_be_taken_back(

@@ -35,7 +35,18 @@ LABELS = {
     (Action.HAND_OVER, Need.REMARK): _l("How and to whom the answer was handed over"),
     (Action.PROPOSE, Need.REASON): _l("Reasons, for the complainant and the second officer"),
     (Action.DECLINE, Need.REMARK): _l("Why it is not approved"),
+    (Action.EXPLAIN_LAPSE, Need.REMARK): _l("Why the time ran out, for the offices only"),
+    (Action.GIVE_TIME, Need.REMARK): _l("Why more time is needed, for the complainant"),
+    (Action.DIRECT, Need.REMARK): _l("What the office has to do"),
+    (Action.RETURN_DIRECTION, Need.REMARK): _l("What is still to be done"),
+    (Action.LIST_FOR_SITTING, Need.REMARK): _l("Why it should be heard in a sitting"),
+    (Action.UNLIST, Need.REMARK): _l("Why it is taken off the list"),
 }
+DATES = {
+    Action.INTERIM_REPLY: _l("Answer expected by"),
+    Action.GIVE_TIME: _l("New date"),
+}
+CHOSEN = ("officer", "office", "category", "ground", "cause")
 TOO_LONG = _l("Write at most %(max)d characters.")
 
 
@@ -91,8 +102,10 @@ def action_form(action: Action, needs: tuple[Need, ...], optional: tuple[Need, .
             fields["office"] = StringField(_l("Office"))
         elif need is Need.CATEGORY:
             fields["category"] = StringField(_l("Subject"))
+        elif need is Need.CAUSE:
+            fields["cause"] = StringField(_l("Common cause"))
         elif need is Need.EXPECTED_ON:
-            fields["expected_on"] = LocalDate(_l("Answer expected by"))
+            fields["expected_on"] = LocalDate(DATES.get(action, _l("Carry it out by")))
         elif need is Need.OUTCOME:
             fields["outcome"] = StringField(_l("How it ends"))
         elif need is Need.PROPOSED:
@@ -116,7 +129,7 @@ def _proposal_fields() -> dict[str, Any]:
 
 def asked_of(form: Any) -> Asked:
     """Return what was filled in, as ids and texts."""
-    chosen = {name: (form[name].data or "") for name in ("officer", "office", "category", "ground") if name in form}
+    chosen = {name: (form[name].data or "") for name in CHOSEN if name in form}
     outcome = form.outcome.data if "outcome" in form else None
     proposed = form.proposed.data if "proposed" in form else None
     return Asked(
@@ -127,6 +140,7 @@ def asked_of(form: Any) -> Asked:
         officer_posting_id=_id(chosen.get("officer", "")),
         category_id=_id(chosen.get("category", "")),
         ground_id=_id(chosen.get("ground", "")),
+        cause_id=_id(chosen.get("cause", "")),
         expected_on=form.expected_on.data if "expected_on" in form else None,
         duplicate_of=(form.duplicate_of.data or "").strip() if "duplicate_of" in form else "",
         handed_over_to=(form.handed_over_to.data or "").strip() if "handed_over_to" in form else "",

@@ -59,6 +59,7 @@ REMARKS = {
     Action.LODGE_APPEAL: _l("Why the decision is wrong"),
     Action.WITHDRAW: _l("Why you withdraw it"),
     Action.REMIND: _l("Anything the office should know"),
+    Action.ASK_DATE: _l("Anything the office should know"),
     Action.CORRECT: _l("What has to be corrected or added"),
     Action.MARK_IMMEDIATE: _l("What the danger is"),
     Action.CONFIRM: _l("Anything you want to say"),

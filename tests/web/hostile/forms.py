@@ -8,6 +8,8 @@ USUAL = {
     "name": "Kanta Makwana",
     "mobile": "98765 43210",
     "expected_on": "2026-07-20",
+    "day": "2026-07-22",
+    "source": "Order 7 of 2026",
     "q": "રસ્તો",
     "login": "new.officer",
     "reason": "નામ ખોટું હતું તેથી રેકર્ડ તપાસી સુધારો કરી નવી નકલ અરજદારને આપી છે.",

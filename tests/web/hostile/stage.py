@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import cached_property
 from typing import Any, TypeVar
 from urllib.parse import quote
@@ -14,9 +14,11 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Rule
 
 from swagat.database import db
+from swagat.domain.names import Name
 from swagat.domain.workflow import Action
-from swagat.models import Document, Grievance, GrievanceEvent, Person, Posting
-from swagat.services import places
+from swagat.models import DayKind, Document, Grievance, GrievanceEvent, Person, Posting
+from swagat.services import catalogue, places, rule_changes
+from swagat.services.rule_previews import DayChange
 from tests.builders import (
     BEGAN,
     KANTA,
@@ -193,10 +195,20 @@ def build(app: Flask, is_whole: bool = True) -> Stage:
     visitors["administrator"].known = {
         "person_id": [str(cast.bharat.person_id)],
         "posting_id": [str(cast.bharat.posting_id)],
+        "day_id": [str(next(day.id for day in catalogue.state(gujarat()).calendars.days if day.is_estimate))],
+        "change_id": [str(_change(cast))],
     }
     for status in ("filed", "clarification", "disposed", "proposed"):
         visitors[f"complainant, {status}"] = _complainant(stage, numbers[status], actions)
     return stage
+
+
+def _change(cast: Cast) -> int:
+    """Let a day of next year be declared, and return the id of that change."""
+    day = DayChange(
+        state_id=gujarat(), day=date(2027, 12, 15), kind=DayKind.HOLIDAY, name=Name("A new day"), source="Order 7"
+    )
+    return rule_changes.apply(cast.administrator, day, True, "Order 7 of the department of 2026.", NOW)
 
 
 def browser(app: Flask) -> Client:

@@ -1,0 +1,36 @@
+"""The conditions of the workflow table, where status and party do not tell whether a row applies."""
+
+from enum import StrEnum
+
+
+class When(StrEnum):
+    """A condition under which a row of the table applies, where status and party do not tell."""
+
+    ALWAYS = "always"
+    NO_PROPOSAL = "no proposal waits"
+    PROPOSAL_WAITS = "a proposal waits"
+    WITHDRAWN = "it was withdrawn"
+    NOT_WITHDRAWN = "it was not withdrawn"
+    MAY_REFUSE = "fewer than two reopenings, and not closed against the complainant"
+    MUST_APPEAL = "two reopenings have been, or it was closed against the complainant"
+    NOT_IMMEDIATE = "it is not marked immediate"
+    IMMEDIATE = "it is marked immediate"
+    TRANSFERS_LEFT = "the limit of transfers is not reached"
+    TRANSFERS_SPENT = "the limit of transfers is reached and nobody has decided"
+    UNSORTED = "it was filed as not sure and has no category yet"
+    SORTED = "it has a category"
+    PAPERS_HELD = "papers wait for release"
+    NOT_REACHED = "the complainant was not reached yet"
+    IDLE_WINDOW = "the window is over and the complainant was reached"
+    CAME_UP = "another office answers than the one that works"
+    CAME_UP_NO_PROPOSAL = "another office answers than the one that works, and no proposal waits"
+    TIME_NOT_GIVEN = "no more time was given yet"
+    CAME_UP_TIME_NOT_GIVEN = "another office answers than the one that works, and no more time was given yet"
+    DATE_MISSED = "a date was missed and no dated answer was asked for since"
+    NO_DIRECTION = "no direction is open"
+    DIRECTION_OPEN = "a direction is open and not reported on"
+    DIRECTION_REPORTED = "a direction was reported on"
+    LISTED = "it is listed for a sitting"
+    NOT_LISTED = "it is not listed for a sitting"
+    LINKED = "it belongs to a common cause"
+    NOT_LINKED = "it belongs to no common cause"

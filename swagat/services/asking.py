@@ -1,0 +1,144 @@
+"""Asks the provider about texts of which nobody knows whether they left, before any of them is sent again.
+
+What the provider has is adopted, what it has not is queued again. A provider that cannot be asked is asked later, and
+after a day of that the text stays unknown for good.
+"""
+
+import logging
+import secrets
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from swagat.database import table_of, transaction
+from swagat.domain.errors import Refused
+from swagat.domain.rules import Rules
+from swagat.models import DeliveryStatus, SmsMessage
+from swagat.services.delivery import ENDS, arrived, status_after, written
+from swagat.services.pauses import MOST_TRIES, pause_after
+from swagat.sms.gateway import Gateway, GatewayError, Sent
+
+log = logging.getLogger(__name__)
+
+# Until then what was on its way to the provider has arrived there, or never will.
+FIRST_ASKED_AFTER = timedelta(minutes=2)
+# Between asking and writing down the answer; who died meanwhile is followed by another.
+LEASE = timedelta(minutes=5)
+# Two clocks differ.
+SKEW = timedelta(minutes=5)
+MOST_ASKED = 20
+GIVEN_UP = "nobody can say whether it was sent"
+
+S = DeliveryStatus
+_table = table_of(SmsMessage)
+_sms = _table.c
+
+
+def ask(now: datetime, gateway: Gateway, rules: Rules) -> Counter[str]:
+    """Ask about the oldest texts that are unknown and whose time has come; return how many were found and not found."""
+    counts: Counter[str] = Counter()
+    lease = secrets.token_hex(16)
+    claimed = _claim(now, lease)
+    for at, row in enumerate(claimed):
+        try:
+            found = gateway.find(row.to, row.body, row.id, (row.tried_at or row.queued_at) - SKEW)
+        except GatewayError as fault:
+            # What is true of this one is true of those behind it: nobody answers now.
+            _put_off(claimed[at:], lease, now)
+            log.warning("text %s: the provider could not be asked: %s", row.id, fault)
+            break
+        counts[_settle(row, found, lease, now, rules)] += 1
+    return counts
+
+
+def _claim(now: datetime, lease: str) -> list[Any]:
+    due = (
+        select(_sms.id)
+        .where(_sms.status == S.UNKNOWN, _sms.ended_at.is_(None), _sms.next_try_at <= now)
+        .order_by(_sms.next_try_at, _sms.id)
+        .limit(MOST_ASKED)
+        .with_for_update(skip_locked=True)
+        .cte("due")
+    )
+    claim = (
+        update(_table)
+        .where(_sms.id.in_(select(due.c.id)), _sms.status == S.UNKNOWN)
+        .values(lease=lease, next_try_at=now + LEASE)
+        .returning(_sms.id, _sms.to, _sms.body, _sms.tried_at, _sms.queued_at, _sms.looks, _sms.tries)
+    )
+    with transaction() as session:
+        return sorted(session.execute(claim).all(), key=lambda row: int(row.id))
+
+
+def _settle(row: Any, found: Sequence[Sent], lease: str, now: datetime, rules: Rules) -> str:
+    """Write down the answer and return what it is counted as; two texts never adopt the same one."""
+    try:
+        with transaction() as session:
+            if _has_twin_on_its_way(session, row):
+                # What was found may be the twin's, whose sender has not written it down yet.
+                return "unsettled"
+            one = _free(session, found)
+            if _write(session, row, one, lease, now) is S.DELIVERED:
+                arrived(session, row.id, now, rules)
+    except IntegrityError:
+        # Another dispatcher adopted the same one in this moment; the next question finds what is left.
+        return "unsettled"
+    except Refused as refusal:
+        log.warning("text %s was delivered but is not counted as reached: %s", row.id, type(refusal).__name__)
+        with transaction() as session:
+            one = _free(session, found)
+            _write(session, row, one, lease, now)
+    return "not_found" if one is None else "found"
+
+
+def _write(session: Session, row: Any, one: Sent | None, lease: str, now: datetime) -> DeliveryStatus | None:
+    """Adopt what the provider has, or queue the text again; None when it has moved on meanwhile."""
+    values: dict[str, Any] = {"lease": "", "failure": ""}
+    if one is not None:
+        status = status_after(one)
+        values |= {"status": status, "provider_id": one.provider_id}
+        if status in (S.FAILED, S.UNDELIVERED):
+            values["failure"] = one.code or one.status
+    elif row.tries >= MOST_TRIES:
+        status = S.FAILED
+        values |= {"status": status, "failure": f"given up after {row.tries} tries"}
+    else:
+        status = S.QUEUED
+        values |= {"status": status, "next_try_at": now}
+    if status in ENDS:
+        values["ended_at"] = now
+    return status if written(session.execute(_mine(row.id, lease).values(**values))) else None
+
+
+def _has_twin_on_its_way(session: Session, row: Any) -> bool:
+    """Return whether the same words are being sent to the same number; asked before what is adopted, never after."""
+    twin = select(_sms.id).where(_sms.status == S.SENDING, _sms.to == row.to, _sms.body == row.body)
+    return session.scalar(twin.limit(1)) is not None
+
+
+def _free(session: Session, found: Sequence[Sent]) -> Sent | None:
+    """Return the newest that no other text has adopted."""
+    ids = [one.provider_id for one in found]
+    adopted = set(session.scalars(select(_sms.provider_id).where(_sms.provider_id.in_(ids)))) if ids else set()
+    return next((one for one in found if one.provider_id not in adopted), None)
+
+
+def _put_off(rows: Sequence[Any], lease: str, now: datetime) -> None:
+    with transaction() as session:
+        for row in rows:
+            values: dict[str, Any] = {"looks": row.looks + 1}
+            if values["looks"] >= MOST_TRIES:
+                log.error("text %s: %s", row.id, GIVEN_UP)
+                values |= {"ended_at": now, "failure": GIVEN_UP}
+            else:
+                values["next_try_at"] = now + timedelta(seconds=pause_after(values["looks"]))
+            session.execute(_mine(row.id, lease).values(**values))
+
+
+def _mine(message_id: int, lease: str) -> Any:
+    return update(_table).where(_sms.id == message_id, _sms.lease == lease, _sms.status == S.UNKNOWN)

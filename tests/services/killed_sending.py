@@ -1,0 +1,98 @@
+"""A program that sends one text after another, each time killed one step later on the way, as by a power cut.
+
+`python -m tests.services.killed_sending DATABASE_URL FOLDER BOOK` prints at how many steps it was killed. Whatever the
+provider took is a line in the book: it outlives the sender.
+"""
+
+import os
+import signal
+import sys
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from sqlalchemy import event
+
+from swagat import create_app
+from swagat.database import db
+from swagat.domain.messages import MessageKey
+from swagat.domain.rules import Rules
+from swagat.services.outbox import dispatch
+from swagat.sms.gateway import Sent, TryAgain
+from tests.conftest import settings_for
+from tests.services.case_to_tell import queue
+from tests.staff import NOON
+
+MOST_STEPS = 100
+
+
+class Book:
+    """A provider that writes down each text it takes, and can be asked what it has unless it is deaf."""
+
+    per_second = 0.0
+
+    def __init__(self, path: Path, is_deaf: bool = False) -> None:
+        self.path = path
+        self.is_deaf = is_deaf
+        self.pass_by: Any = lambda: None
+
+    def send(self, to: str, body: str, message_id: int, *, template: str, language: str) -> Sent:
+        """Take the text, with a moment before and one after in which the sender may die."""
+        self.pass_by()
+        with self.path.open("a", encoding="utf-8") as book:
+            book.write(f"{message_id}\n")
+        self.pass_by()
+        return Sent(f"SM{len(self.taken())}", "queued")
+
+    def find(self, to: str, body: str, message_id: int, since: datetime) -> list[Sent]:
+        """Return what the book has; each text of this story has words of its own."""
+        if self.is_deaf:
+            raise TryAgain("deaf")
+        return [Sent(f"SM{at}", "queued") for at, id_ in enumerate(self.taken(), 1) if id_ == message_id]
+
+    def taken(self) -> list[int]:
+        """Return the ids of the texts that were taken, in their order."""
+        return [int(line) for line in self.path.read_text("utf-8").splitlines()] if self.path.exists() else []
+
+
+def die_at(step: int, book: Book) -> None:
+    """Send and kill this process before its statement of that number, before a commit, or around the sending."""
+    passed = 0
+
+    def pass_by(*_given: Any) -> None:
+        nonlocal passed
+        passed += 1
+        if passed == step:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    for moment in ("before_cursor_execute", "commit"):
+        event.listen(db.engine, moment, pass_by)
+    book.pass_by = pass_by
+    dispatch(NOON, book, Rules())
+    pass_by()
+
+
+def was_killed(step: int, book: Book) -> bool:
+    """Queue a text, send it in a process of its own, and return whether that came as far as being killed."""
+    queue(MessageKey.ASSIGNED, seq=100 + step)
+    db.session.remove()
+    db.engine.dispose()
+    child = os.fork()
+    if not child:
+        try:
+            die_at(step, book)
+        finally:
+            os._exit(0)
+    return os.WIFSIGNALED(os.waitpid(child, 0)[1])
+
+
+def main(url: str, folder: str, book: str) -> None:
+    """Send until one comes through alive."""
+    app: Flask = create_app(settings_for(url, Path(folder)))
+    with app.app_context():
+        print(next(step for step in range(1, MOST_STEPS) if not was_killed(step, Book(Path(book)))) - 1)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
