@@ -10,15 +10,16 @@ from sqlalchemy import and_, bindparam, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from swagat.database import table_of, transaction
-from swagat.domain.messages import LANGUAGES, MessageKey
+from swagat.domain.messages import MessageKey
 from swagat.domain.roles import Role
 from swagat.domain.working_time import INDIA, WorkingCalendar
-from swagat.models import DeliveryStatus, Grievance, Office, Person, Posting, SmsMessage
+from swagat.models import Grievance, Office, Person, Posting, SmsMessage
 from swagat.services import catalogue
 from swagat.services.absences import day_in_india, held, is_away
 from swagat.services.bulk import insert_rows
 from swagat.services.scope import HANDLING, HEADING
 from swagat.services.supervised import Measure, condition_of, days_of
+from swagat.services.telling import order_row
 
 # A run that was missed is made up for on the same day only while people are at work.
 FIRST_AT, LAST_AT = time(9, 30), time(18, 0)
@@ -148,14 +149,6 @@ class _Numbers:
 
 
 def _row(post: _Post, counted: Counter[Measure], now: datetime) -> dict[str, Any]:
-    return {
-        "cause": f"digest:{day_in_india(now).isoformat()}",
-        "recipient": f"person:{post.person_id}:{post.mobile}",
-        "template": MessageKey.STAFF_DIGEST,
-        "to": post.mobile,
-        "language": post.language if post.language in LANGUAGES else LANGUAGES[0],
-        "variables": {name: counted[measure] for measure, name in VARIABLES.items()},
-        "status": DeliveryStatus.QUEUED,
-        "queued_at": now,
-        "next_try_at": now,
-    }
+    cause, recipient = f"digest:{day_in_india(now).isoformat()}", f"person:{post.person_id}:{post.mobile}"
+    variables = {name: counted[measure] for measure, name in VARIABLES.items()}
+    return order_row(cause, MessageKey.STAFF_DIGEST, recipient, post.mobile or "", post.language, variables, now)

@@ -86,14 +86,29 @@ def _addressees(key: MessageKey, about: Telling, staff: Staff) -> list[_Addresse
 
 
 def _order(key: MessageKey, to: _Addressee, about: Telling, now: datetime) -> dict[str, Any]:
+    variables = _variables(key, about)
+    return order_row(about.cause, key, to.recipient, to.mobile, to.language, variables, now, about.grievance_id)
+
+
+def order_row(
+    cause: str,
+    key: MessageKey,
+    recipient: str,
+    mobile: str,
+    language: str,
+    variables: Mapping[str, Any],
+    now: datetime,
+    grievance_id: int | None = None,
+) -> dict[str, Any]:
+    """Return the row of an order that waits to be sent, in the reader's language where there are texts in it."""
     return {
-        "cause": about.cause,
-        "recipient": to.recipient,
+        "cause": cause,
+        "recipient": recipient,
         "template": key,
-        "grievance_id": about.grievance_id,
-        "to": to.mobile,
-        "language": to.language if to.language in LANGUAGES else LANGUAGES[0],
-        "variables": _variables(key, about),
+        "grievance_id": grievance_id,
+        "to": mobile,
+        "language": language if language in LANGUAGES else LANGUAGES[0],
+        "variables": variables,
         "status": DeliveryStatus.QUEUED,
         "queued_at": now,
         "next_try_at": now,

@@ -2,7 +2,7 @@
 
 import io
 import re
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from flask import Flask
@@ -10,7 +10,6 @@ from sqlalchemy import select
 from werkzeug.datastructures import FileStorage, MultiDict
 from werkzeug.test import TestResponse
 
-from swagat import clock
 from swagat.database import db
 from swagat.domain.workflow import Action
 from swagat.models import Document, GrievanceEvent
@@ -18,26 +17,13 @@ from tests.builders import BEGAN, TEXT, act, dholka, office, post_cast, sign_in
 from tests.client import Client
 from tests.files.pdfs import pdf
 from tests.files.photographs import tagged
+from tests.web.conftest import Time
 
 CODE = re.compile(r"\d{3} \d{3} \d{4}")
 SCRIPT = {"X-Requested-With": "fetch"}
 
 
-class Time:
-    """The time that the pages read."""
-
-    def __init__(self) -> None:
-        self.now = BEGAN
-
-    def __call__(self) -> datetime:
-        return self.now
-
-
-@pytest.fixture(autouse=True)
-def time(monkeypatch: pytest.MonkeyPatch) -> Time:
-    reading = Time()
-    monkeypatch.setattr(clock, "now", reading)
-    return reading
+pytestmark = pytest.mark.usefixtures("time")
 
 
 @pytest.fixture

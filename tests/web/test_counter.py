@@ -4,7 +4,7 @@ import io
 import re
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from flask import Flask
@@ -12,7 +12,6 @@ from sqlalchemy import func, select
 from werkzeug.datastructures import FileStorage, MultiDict
 from werkzeug.test import TestResponse
 
-from swagat import clock
 from swagat.database import db, transaction
 from swagat.domain.case import Outcome
 from swagat.domain.roles import Role
@@ -37,25 +36,9 @@ from tests.builders import (
 )
 from tests.client import Client
 from tests.files.pdfs import pdf
+from tests.web.conftest import Time
 
 Counting = Callable[[], AbstractContextManager[list[str]]]
-
-
-class Time:
-    """The time that the pages read."""
-
-    def __init__(self) -> None:
-        self.now = BEGAN
-
-    def __call__(self) -> datetime:
-        return self.now
-
-
-@pytest.fixture
-def time(monkeypatch: pytest.MonkeyPatch) -> Time:
-    reading = Time()
-    monkeypatch.setattr(clock, "now", reading)
-    return reading
 
 
 @pytest.fixture

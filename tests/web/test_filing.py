@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from datetime import datetime, timedelta
+from datetime import timedelta
 from html import unescape
 
 import brotli
@@ -13,7 +13,6 @@ from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
 from config import ROOT
-from swagat import clock
 from swagat.database import db, transaction
 from swagat.domain.place_names import place_keys
 from swagat.domain.places import PlaceKind
@@ -21,27 +20,14 @@ from swagat.models import Complainant, FilingDraft, Grievance, GrievanceEvent, P
 from swagat.services import catalogue, places
 from tests.builders import BEGAN, KANTAS_MOBILE, SECRET, TEXT, dholka, file_case, gujarat, office, post_cast, sign_in
 from tests.client import Client
+from tests.web.conftest import Time
 
 Counting = Callable[[], AbstractContextManager[list[str]]]
 AADHAAR = "2345 6789 0124"
 LONG_AGO = {"csrf_token": "an old token"}
 
 
-class Time:
-    """The time that the pages read."""
-
-    def __init__(self) -> None:
-        self.now = BEGAN
-
-    def __call__(self) -> datetime:
-        return self.now
-
-
-@pytest.fixture(autouse=True)
-def time(monkeypatch: pytest.MonkeyPatch) -> Time:
-    reading = Time()
-    monkeypatch.setattr(clock, "now", reading)
-    return reading
+pytestmark = pytest.mark.usefixtures("time")
 
 
 @pytest.fixture
