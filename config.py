@@ -13,17 +13,21 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
+from swagat.domain.sending import SendingRules, quiet_hours
+
 ROOT = Path(__file__).resolve().parent
 ENVIRONMENTS = ("production", "development", "test")
 LANGUAGES = ("en", "hi", "gu")
 GATEWAYS = ("console", "twilio")
+SWITCH = ("on", "off")
 MEGABYTE = 1024 * 1024
 SHORTEST_SECRET = 32
 # A window of no days would end before it begins.
 AT_LEAST_ONE = (
     *("confirm_window_days", "withdrawal_undo_days", "clarification_working_days", "assign_working_days"),
     *("immediate_working_hours", "appeal_days", "more_time_days", "direction_days", "came_up_cap"),
-    *("worker_processes", "worker_threads"),
+    *("worker_processes", "worker_threads", "sms_parallel_calls", "sms_report_hours"),
+    *("codes_per_number", "codes_per_address", "codes_per_day", "burst_size"),
 )
 FLOOD_LIMIT = re.compile(r"off|[1-9][0-9]{0,11} per (second|minute|hour)")
 
@@ -67,6 +71,22 @@ class Config:
     twilio_api_base: str = _setting("https://api.twilio.com", "where Twilio is asked")
     dlt_entity_id: str = _setting("", "principal entity registered for texts in India, sent along with each text")
     sms_per_second: int = _setting(10, "texts that one dispatcher hands to Twilio in a second; 0 for no limit")
+    sms_parallel_calls: int = _setting(4, "texts that one dispatcher hands to Twilio at the same time")
+    sms_per_number: int = _setting(20, "texts to one number in a day; what is more waits for the next; 0 for no limit")
+    sms_per_day: int = _setting(0, "texts in a day in all; what is more waits for the next; 0 for no limit")
+    quiet_hours: str = _setting(
+        "21:00-08:00", "hours in which Twilio is given no text but codes and danger to life, in Indian time, or off"
+    )
+    sms_report_hours: int = _setting(72, "hours until a text that nobody reported on counts as unknown")
+    sms_segment_paise: int = _setting(0, "what one segment costs, in paise, for the page of texts; 0 shows no cost")
+    inbound_sms: str = _setting("off", "on: STOP, START and STATUS are taken by text; Twilio has none of that in India")
+    verify_mobile: str = _setting(
+        "auto", "on: filing and confirming ask for a code sent to the number; auto: on with twilio, else off"
+    )
+    codes_per_number: int = _setting(5, "codes sent to one number in an hour, then a pause")
+    codes_per_address: int = _setting(20, "codes asked for from one address in an hour, then a pause")
+    codes_per_day: int = _setting(20000, "codes sent in a day in all, then a pause")
+    burst_size: int = _setting(5, "codes or confirmations from one address in an hour that are recorded as a burst")
     trusted_proxies: int = _setting(0, "proxies in front that set X-Forwarded-For and X-Forwarded-Proto")
     upload_folder: Path = _setting(DOCUMENTS, "folder of the papers, outside what is served")
     max_content_length: int = _setting(6 * MEGABYTE, "largest request in bytes; a paper may have 5 MB")
@@ -134,6 +154,8 @@ class Config:
                 ("SWAGAT_ENV", (self.swagat_env,), ENVIRONMENTS),
                 ("LANGUAGES", self.languages, LANGUAGES),
                 ("SMS_GATEWAY", (self.sms_gateway,), GATEWAYS),
+                ("INBOUND_SMS", (self.inbound_sms,), SWITCH),
+                ("VERIFY_MOBILE", (self.verify_mobile,), (*SWITCH, "auto")),
             )
             if not value or not set(value) <= set(allowed)
         ]
@@ -142,6 +164,10 @@ class Config:
             found.append("WARN_PERCENTS must lie between 1 and 99")
         if not FLOOD_LIMIT.fullmatch(self.flood_limit):
             found.append("FLOOD_LIMIT must be like 1200 per minute, or off")
+        try:
+            quiet_hours(self.quiet_hours)
+        except ValueError as fault:
+            found.append(f"QUIET_HOURS {fault}")
         if self.public_url and not _is_origin(self.public_url):
             found.append("PUBLIC_URL must be like https://swagat.example.in, without a path")
         if self.sms_gateway == "twilio":
@@ -186,11 +212,28 @@ class Config:
         """Return whether people reach this installation over an encrypted connection."""
         return self.public_url.startswith("https://")
 
+    @property
+    def asks_for_codes(self) -> bool:
+        """Return whether a number counts as the complainant's only once a code sent to it came back."""
+        return self.verify_mobile == "on" or (self.verify_mobile == "auto" and self.sms_gateway == "twilio")
+
+    @property
+    def sending_rules(self) -> SendingRules:
+        """Return when and how many texts may leave."""
+        return SendingRules(
+            per_number=self.sms_per_number,
+            per_day=self.sms_per_day,
+            quiet=quiet_hours(self.quiet_hours),
+            parallel_calls=self.sms_parallel_calls,
+            report_hours=self.sms_report_hours,
+        )
+
     def for_flask(self) -> dict[str, Any]:
         """Return the settings under the names that Flask and its extensions read."""
         named = {setting.name: getattr(self, setting.field) for setting in SETTINGS}
         host = urlsplit(self.public_url).hostname
         return named | {
+            "ASKS_FOR_CODES": self.asks_for_codes,
             "TESTING": self.swagat_env == "test",
             "TRUSTED_HOSTS": [host, "127.0.0.1", "localhost"] if host else None,
             "SQLALCHEMY_DATABASE_URI": self.database_url,

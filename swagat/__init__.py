@@ -49,6 +49,7 @@ def create_app(config: Config) -> Flask:
     )
     app.config.from_mapping(config.for_flask())
     app.extensions["rules"] = Rules(**{rule.name: getattr(config, rule.name) for rule in fields(Rules)})
+    app.extensions["sending"] = config.sending_rules
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     _log_to_stderr(config)
     _open_database(app)

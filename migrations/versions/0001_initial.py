@@ -12,10 +12,31 @@ depends_on = None
 
 def upgrade() -> None:
     op.create_table(
+        "bursts",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum("codes", "confirmations", name="kind", native_enum=False, create_constraint=True, length=40),
+            nullable=False,
+        ),
+        sa.Column("source", sa.String(length=64), nullable=False),
+        sa.Column("begins_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("count", sa.Integer(), nullable=False),
+        sa.Column(
+            "grievance_ids",
+            sa.JSON().with_variant(postgresql.JSONB(astext_type=sa.Text()), "postgresql"),
+            nullable=False,
+        ),
+        sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_bursts")),
+        sa.UniqueConstraint("kind", "source", "begins_at", name=op.f("uq_bursts_kind_source_begins_at")),
+    )
+    op.create_table(
         "complainants",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("name", sa.String(length=120), nullable=False),
         sa.Column("mobile", sa.String(length=16), nullable=True),
+        sa.Column("mobile_proved_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("phone_is_shared", sa.Boolean(), nullable=False),
         sa.Column("language", sa.String(length=2), nullable=False),
         sa.Column("address", sa.Text(), nullable=False),
@@ -64,6 +85,16 @@ def upgrade() -> None:
         sa.UniqueConstraint("code", name=op.f("uq_grounds_code")),
     )
     op.create_table(
+        "inbound_sms",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("provider_id", sa.String(length=64), nullable=False),
+        sa.Column("mobile", sa.String(length=16), nullable=False),
+        sa.Column("command", sa.String(length=16), nullable=False),
+        sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_inbound_sms")),
+        sa.UniqueConstraint("provider_id", name=op.f("uq_inbound_sms_provider_id")),
+    )
+    op.create_table(
         "job_runs",
         sa.Column("job", sa.String(length=40), nullable=False),
         sa.Column("slot", sa.DateTime(timezone=True), nullable=False),
@@ -75,6 +106,35 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("job", "slot", name=op.f("pk_job_runs")),
     )
+    op.create_table(
+        "one_time_codes",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "purpose",
+            sa.Enum(
+                "filing",
+                "confirming",
+                "own_grievances",
+                name="purpose",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("subject", sa.String(length=64), nullable=False),
+        sa.Column("holder", sa.String(length=64), nullable=False),
+        sa.Column("nonce", sa.LargeBinary(length=16), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("tries", sa.SmallInteger(), nullable=False),
+        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_one_time_codes")),
+    )
+    with op.batch_alter_table("one_time_codes", schema=None) as batch_op:
+        batch_op.create_index("ix_one_time_codes_expires_at", ["expires_at"], unique=False)
+        batch_op.create_index("ix_one_time_codes_subject", ["subject", "holder", "made_at"], unique=False)
+
     op.create_table(
         "openings",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -88,6 +148,13 @@ def upgrade() -> None:
     with op.batch_alter_table("openings", schema=None) as batch_op:
         batch_op.create_index("ix_openings_grievance_id", ["grievance_id"], unique=False)
 
+    op.create_table(
+        "opted_out_numbers",
+        sa.Column("mobile", sa.String(length=16), nullable=False),
+        sa.Column("opted_out_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("by", sa.String(length=16), nullable=False),
+        sa.PrimaryKeyConstraint("mobile", name=op.f("pk_opted_out_numbers")),
+    )
     op.create_table(
         "persons",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -299,6 +366,22 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["made_by_id"], ["persons.id"], name=op.f("fk_policies_made_by_id")),
         sa.ForeignKeyConstraint(["state_id"], ["states.id"], name=op.f("fk_policies_state_id")),
         sa.PrimaryKeyConstraint("version", name=op.f("pk_policies")),
+    )
+    op.create_table(
+        "registered_templates",
+        sa.Column("state_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("template", sa.String(length=40), nullable=False),
+        sa.Column("language", sa.String(length=2), nullable=False),
+        sa.Column("template_id", sa.String(length=30), nullable=False),
+        sa.Column("header", sa.String(length=11), nullable=False),
+        sa.Column("words_digest", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("registered_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("registered_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["registered_by_id"], ["persons.id"], name=op.f("fk_registered_templates_registered_by_id")
+        ),
+        sa.ForeignKeyConstraint(["state_id"], ["states.id"], name=op.f("fk_registered_templates_state_id")),
+        sa.PrimaryKeyConstraint("state_id", "template", "language", name=op.f("pk_registered_templates")),
     )
     op.create_table(
         "rule_changes",
@@ -1125,6 +1208,7 @@ def upgrade() -> None:
                 "approve",
                 "decline",
                 "hand_over",
+                "lose_reach",
                 "confirm",
                 "refuse",
                 "withdraw",
@@ -1433,6 +1517,7 @@ def upgrade() -> None:
                 "escalated",
                 "regraded",
                 "date_changed",
+                "hearing",
                 "officer_assigned",
                 "officer_clarified",
                 "officer_returned",
@@ -1452,6 +1537,10 @@ def upgrade() -> None:
                 "office_direction_reported",
                 "office_direction_late",
                 "staff_digest",
+                "asking_code",
+                "asking_status",
+                "asking_help",
+                "asking_started",
                 name="template",
                 native_enum=False,
                 create_constraint=True,
@@ -1466,6 +1555,7 @@ def upgrade() -> None:
             "variables", sa.JSON().with_variant(postgresql.JSONB(astext_type=sa.Text()), "postgresql"), nullable=False
         ),
         sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("segments", sa.SmallInteger(), server_default="0", nullable=False),
         sa.Column(
             "status",
             sa.Enum(
@@ -1485,6 +1575,7 @@ def upgrade() -> None:
         ),
         sa.Column("queued_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("next_try_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("tries", sa.Integer(), nullable=False),
         sa.Column("tried_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("looks", sa.Integer(), server_default="0", nullable=False),
@@ -1493,12 +1584,18 @@ def upgrade() -> None:
         sa.Column("provider_id", sa.String(length=64), nullable=True),
         sa.Column("failure", sa.String(length=200), nullable=False),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("resend_of_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("resent_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("resend_reason", sa.String(length=200), server_default="", nullable=False),
         sa.ForeignKeyConstraint(["grievance_id"], ["grievances.id"], name=op.f("fk_sms_messages_grievance_id")),
+        sa.ForeignKeyConstraint(["resend_of_id"], ["sms_messages.id"], name=op.f("fk_sms_messages_resend_of_id")),
+        sa.ForeignKeyConstraint(["resent_by_id"], ["persons.id"], name=op.f("fk_sms_messages_resent_by_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sms_messages")),
         sa.UniqueConstraint("cause", "recipient", "template", name=op.f("uq_sms_messages_cause_recipient_template")),
         sa.UniqueConstraint("provider_id", name=op.f("uq_sms_messages_provider_id")),
     )
     with op.batch_alter_table("sms_messages", schema=None) as batch_op:
+        batch_op.create_index("ix_sms_messages_ended_at", ["ended_at", "status"], unique=False)
         batch_op.create_index("ix_sms_messages_grievance_id", ["grievance_id"], unique=False)
         batch_op.create_index(
             "ix_sms_messages_sending",
@@ -1507,6 +1604,14 @@ def upgrade() -> None:
             postgresql_where=sa.text("status = 'sending'"),
             sqlite_where=sa.text("status = 'sending'"),
         )
+        batch_op.create_index(
+            "ix_sms_messages_sent",
+            ["next_try_at", "id"],
+            unique=False,
+            postgresql_where=sa.text("status = 'sent'"),
+            sqlite_where=sa.text("status = 'sent'"),
+        )
+        batch_op.create_index("ix_sms_messages_tried_at", ["tried_at"], unique=False)
         batch_op.create_index(
             "ix_sms_messages_unknown",
             ["next_try_at", "id"],
@@ -1535,12 +1640,17 @@ def downgrade() -> None:
             postgresql_where=sa.text("status = 'unknown' AND ended_at IS NULL"),
             sqlite_where=sa.text("status = 'unknown' AND ended_at IS NULL"),
         )
+        batch_op.drop_index("ix_sms_messages_tried_at")
+        batch_op.drop_index(
+            "ix_sms_messages_sent", postgresql_where=sa.text("status = 'sent'"), sqlite_where=sa.text("status = 'sent'")
+        )
         batch_op.drop_index(
             "ix_sms_messages_sending",
             postgresql_where=sa.text("status = 'sending'"),
             sqlite_where=sa.text("status = 'sending'"),
         )
         batch_op.drop_index("ix_sms_messages_grievance_id")
+        batch_op.drop_index("ix_sms_messages_ended_at")
 
     op.drop_table("sms_messages")
     with op.batch_alter_table("remarks", schema=None) as batch_op:
@@ -1765,6 +1875,7 @@ def downgrade() -> None:
         batch_op.drop_index("ix_rule_changes_ended_at")
 
     op.drop_table("rule_changes")
+    op.drop_table("registered_templates")
     op.drop_table("policies")
     with op.batch_alter_table("places", schema=None) as batch_op:
         batch_op.drop_index("ix_places_parent_id_kind")
@@ -1782,11 +1893,18 @@ def downgrade() -> None:
     op.drop_table("saved_replies")
     op.drop_table("refused_numbers")
     op.drop_table("persons")
+    op.drop_table("opted_out_numbers")
     with op.batch_alter_table("openings", schema=None) as batch_op:
         batch_op.drop_index("ix_openings_grievance_id")
 
     op.drop_table("openings")
+    with op.batch_alter_table("one_time_codes", schema=None) as batch_op:
+        batch_op.drop_index("ix_one_time_codes_subject")
+        batch_op.drop_index("ix_one_time_codes_expires_at")
+
+    op.drop_table("one_time_codes")
     op.drop_table("job_runs")
+    op.drop_table("inbound_sms")
     op.drop_table("grounds")
     with op.batch_alter_table("filing_drafts", schema=None) as batch_op:
         batch_op.drop_index("ix_filing_drafts_touched_at")
@@ -1797,3 +1915,4 @@ def downgrade() -> None:
         batch_op.drop_index("ix_complainants_mobile")
 
     op.drop_table("complainants")
+    op.drop_table("bursts")

@@ -184,6 +184,7 @@ def conditions(case: Case) -> frozenset[When]:
         When.SORTED: not case.is_unsorted,
         When.PAPERS_HELD: case.papers_held,
         When.NOT_REACHED: not withdrawn and not case.was_reached,
+        When.REACHED: asked and case.was_reached,
         When.CAME_UP: case.came_up,
         When.CAME_UP_NO_PROPOSAL: case.came_up and case.waiting is None,
         When.TIME_NOT_GIVEN: not case.time_given,

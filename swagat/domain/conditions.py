@@ -21,6 +21,7 @@ class When(StrEnum):
     SORTED = "it has a category"
     PAPERS_HELD = "papers wait for release"
     NOT_REACHED = "the complainant was not reached yet"
+    REACHED = "the complainant was reached"
     IDLE_WINDOW = "the window is over and the complainant was reached"
     CAME_UP = "another office answers than the one that works"
     CAME_UP_NO_PROPOSAL = "another office answers than the one that works, and no proposal waits"

@@ -223,4 +223,42 @@ TEXTS: Mapping[str, Words] = {
         "hi": "स्वागत: आपके खुले केस: {open_cases}। 3 दिन में अंतिम तारीख: {cases_at_risk}। देर से: {late_cases}।",
         "gu": "સ્વાગત: તમારા ખુલ્લા કેસ: {open_cases}. 3 દિવસમાં છેલ્લી તારીખ: {cases_at_risk}. મોડા: {late_cases}.",
     },
+    "hearing": {
+        "en": "SWAGAT: Grievance {number} will be heard on {hearing_on}. SWAGAT sitting: {listed}. "
+        "You may speak there. It costs nothing.",
+        "hi": "स्वागत: शिकायत {number} की सुनवाई {hearing_on} को। स्वागत बैठक: {listed}। आकर बात रखें। कोई शुल्क नहीं।",
+        "gu": "સ્વાગત: ફરિયાદ {number} ની સુનાવણી {hearing_on} ના રોજ. સ્વાગત બેઠક: {listed}. આવીને રજૂઆત કરો. કોઈ ફી નથી.",
+    },
+    "asking_code": {
+        "en": "SWAGAT: Your one-time code: {code}. It is good for 10 minutes. No officer may ask for your code.",
+        "hi": "स्वागत: कोड {code}, 10 मिनट तक। कोई अधिकारी कोड नहीं माँग सकता।",
+        "gu": "સ્વાગત: કોડ {code}, 10 મિનિટ સુધી. કોઈ અધિકારી કોડ માગી શકે નહીં.",
+    },
+    "asking_status": {
+        "en": "SWAGAT: Grievance {number} stands at: {state}. Date for the answer: {due_on}. "
+        "Ask at any counter for more.",
+        "hi": "स्वागत: शिकायत {number} की स्थिति: {state}। जवाब की तारीख: {due_on}। अधिक जानकारी किसी भी काउंटर पर मिलेगी।",
+        "gu": "સ્વાગત: ફરિયાદ {number} ની સ્થિતિ: {state}. જવાબની તારીખ: {due_on}. વધુ માહિતી કોઈ પણ કાઉન્ટર પર મળશે.",
+    },
+    "asking_help": {
+        "en": "SWAGAT: This was not understood. Send STATUS and the number of your grievance, STOP or START.",
+        "hi": "स्वागत: समझ नहीं आया। STATUS और शिकायत नंबर, STOP या START भेजें।",
+        "gu": "સ્વાગત: સમજાયું નહીં. STATUS અને ફરિયાદ નંબર, STOP કે START મોકલો.",
+    },
+    "asking_started": {
+        "en": "SWAGAT: This number gets our texts again. Send STOP to get no more.",
+        "hi": "स्वागत: इस नंबर पर संदेश फिर आएँगे। बंद करने को STOP भेजें।",
+        "gu": "સ્વાગત: આ નંબર પર સંદેશા ફરી આવશે. બંધ કરવા STOP મોકલો.",
+    },
+}
+
+# Where a grievance stands, as a text says it; keyed by status.
+STATES: Mapping[str, Words] = {
+    "registered": {"en": "with the office", "hi": "कार्यालय में", "gu": "કચેરીમાં"},
+    "assigned": {"en": "with an officer", "hi": "अधिकारी के पास", "gu": "અધિકારી પાસે"},
+    "clarification_sought": {"en": "waits for your answer", "hi": "आपके जवाब का इंतज़ार", "gu": "તમારા જવાબની રાહ"},
+    "action_reported": {"en": "report being checked", "hi": "रिपोर्ट की जाँच", "gu": "અહેવાલની તપાસ"},
+    "disposed": {"en": "answered", "hi": "जवाब दिया गया", "gu": "જવાબ અપાયો"},
+    "under_appeal": {"en": "in appeal", "hi": "अपील में", "gu": "અપીલમાં"},
+    "closed": {"en": "closed", "hi": "बंद", "gu": "બંધ"},
 }

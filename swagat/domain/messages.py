@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from string import Formatter
 
-from swagat.domain.message_texts import NEWS, TEXTS
+from swagat.domain.message_texts import NEWS, STATES, TEXTS
 
 LANGUAGES = ("en", "hi", "gu")
 
@@ -18,10 +18,11 @@ class Audience(StrEnum):
     ANSWERABLE = "answerable"
     DIRECTING = "directing"
     STAFF = "staff"
+    ASKING = "asking"
 
 
 class MessageKey(StrEnum):
-    """One text of the program; keys beginning with officer, office or staff go to staff."""
+    """One text of the program; keys beginning with officer, office or staff go to staff, with asking to who asked."""
 
     FILED = "filed"
     ASSIGNED = "assigned"
@@ -41,6 +42,7 @@ class MessageKey(StrEnum):
     ESCALATED = "escalated"
     REGRADED = "regraded"
     DATE_CHANGED = "date_changed"
+    HEARING = "hearing"
     OFFICER_ASSIGNED = "officer_assigned"
     OFFICER_CLARIFIED = "officer_clarified"
     OFFICER_RETURNED = "officer_returned"
@@ -60,6 +62,10 @@ class MessageKey(StrEnum):
     OFFICE_DIRECTION_REPORTED = "office_direction_reported"
     OFFICE_DIRECTION_LATE = "office_direction_late"
     STAFF_DIGEST = "staff_digest"
+    ASKING_CODE = "asking_code"
+    ASKING_STATUS = "asking_status"
+    ASKING_HELP = "asking_help"
+    ASKING_STARTED = "asking_started"
 
 
 _OF_THE_WORKING_OFFICE = frozenset(
@@ -69,9 +75,11 @@ _OF_THE_DIRECTING_OFFICE = frozenset({MessageKey.OFFICE_DIRECTION_REPORTED, Mess
 
 
 def audience_of(key: MessageKey) -> Audience:
-    """Return who receives this text; what goes to staff is about no single case and told by no row of the table."""
+    """Return who receives this text; no row of the table tells what goes to staff of no single case, or to who asks."""
     if key.value.startswith("staff_"):
         return Audience.STAFF
+    if key.value.startswith("asking_"):
+        return Audience.ASKING
     if key.value.startswith("officer_"):
         return Audience.OFFICER
     if key in _OF_THE_WORKING_OFFICE:
@@ -88,9 +96,13 @@ class VariableKind(StrEnum):
     OFFICE = "office"
     DATE = "date"
     COUNT = "count"
+    CODE = "code"
+    STATE = "state"
 
 
 NUMBER = "number"
+# The text to a phone that others read too, beside those that have a key.
+NEWS_NAME = "news"
 VARIABLES: Mapping[str, VariableKind] = {
     NUMBER: VariableKind.NUMBER,
     "office": VariableKind.OFFICE,
@@ -100,6 +112,10 @@ VARIABLES: Mapping[str, VariableKind] = {
     "open_cases": VariableKind.COUNT,
     "late_cases": VariableKind.COUNT,
     "cases_at_risk": VariableKind.COUNT,
+    "hearing_on": VariableKind.DATE,
+    "listed": VariableKind.OFFICE,
+    "code": VariableKind.CODE,
+    "state": VariableKind.STATE,
 }
 # The registry takes no value of more than 40 characters.
 LONGEST_VALUE = 40
@@ -129,7 +145,14 @@ def render(key: MessageKey, language: str, variables: Mapping[str, str]) -> str:
 
 def render_news(language: str, number: str) -> str:
     """Return the text for a phone that is not the complainant's alone: the number, and that there is news."""
-    return _fill("news", NEWS, language, {NUMBER: number}, frozenset({NUMBER}))
+    return _fill(NEWS_NAME, NEWS, language, {NUMBER: number}, frozenset({NUMBER}))
+
+
+def state_in_words(status: str, language: str) -> str:
+    """Return where a grievance of this status stands, raising Unrendered for one that has no words."""
+    if status not in STATES or language not in STATES[status]:
+        raise Unrendered(f"no words for status {status!r} in language {language!r}")
+    return STATES[status][language]
 
 
 def _fill(

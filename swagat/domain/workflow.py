@@ -50,6 +50,7 @@ class Action(StrEnum):
     APPROVE = "approve"
     DECLINE = "decline"
     HAND_OVER = "hand_over"
+    LOSE_REACH = "lose_reach"
     CONFIRM = "confirm"
     REFUSE = "refuse"
     WITHDRAW = "withdraw"
@@ -204,6 +205,7 @@ TRANSITIONS: tuple[Transition, ...] = (
     _row(A.HAND_OVER, {S.DISPOSED}, None, {P.CLERK, P.OFFICER, P.OFFICE_SUPERVISOR, P.ANSWERABLE},
          needs=(Need.REMARK,), when=When.NOT_REACHED),
     _row(A.HAND_OVER, {S.DISPOSED}, None, {P.SYSTEM}, when=When.NOT_REACHED),
+    _row(A.LOSE_REACH, {S.DISPOSED}, None, {P.SYSTEM}, when=When.REACHED),
     _row(A.CONFIRM, {S.DISPOSED}, S.CLOSED, {P.COMPLAINANT},
          optional=(Need.RATING, Need.REMARK), tells=(M.CLOSED,), when=When.NOT_WITHDRAWN, strong_proof=True),
     _row(A.REFUSE, {S.DISPOSED}, S.REGISTERED, CITIZEN,

@@ -41,7 +41,9 @@ def _sweep(now: datetime) -> dict[str, Any]:
 
 
 def _outbox(now: datetime) -> dict[str, Any]:
-    return asdict(outbox.dispatch(now, gateway_from(current_app.config), current_app.extensions["rules"]))
+    config, extensions = current_app.config, current_app.extensions
+    gateway, secret = gateway_from(config), config["SECRET_KEY"].encode()
+    return asdict(outbox.dispatch(now, gateway, extensions["rules"], sending=extensions["sending"], secret=secret))
 
 
 def _housekeeping(now: datetime) -> dict[str, Any]:

@@ -11,15 +11,30 @@ from swagat.models.people import Absence, Person, Posting, StaffSession
 from swagat.models.places import Place, PlaceKey, State
 from swagat.models.policy import PolicyVersion, RuleChange, RuleChangeKind
 from swagat.models.register import Appeal, Feedback, GrievanceEvent, Pause, Proposal, Remark, RemarkKind
-from swagat.models.sms import DeliveryStatus, RefusedNumber, SmsMessage, SmsReport
+from swagat.models.sms import (
+    Burst,
+    BurstKind,
+    CodePurpose,
+    DeliveryStatus,
+    InboundSms,
+    OneTimeCode,
+    OptedOutNumber,
+    RefusedNumber,
+    RegisteredTemplate,
+    SmsMessage,
+    SmsReport,
+)
 from swagat.models.subjects import Category, Department, Ground, SavedReply
 from swagat.models.supervision import CommonCause, Direction, Lapse
 
 __all__ = [
     "Absence",
     "Appeal",
+    "Burst",
+    "BurstKind",
     "CalendarDay",
     "Category",
+    "CodePurpose",
     "CommonCause",
     "Complainant",
     "Counter",
@@ -37,12 +52,15 @@ __all__ = [
     "Grievance",
     "GrievanceEvent",
     "Ground",
+    "InboundSms",
     "JobRun",
     "Jurisdiction",
     "LadderStep",
     "Lapse",
     "Office",
+    "OneTimeCode",
     "Opening",
+    "OptedOutNumber",
     "Pause",
     "Person",
     "Place",
@@ -52,6 +70,7 @@ __all__ = [
     "Posting",
     "Proposal",
     "RefusedNumber",
+    "RegisteredTemplate",
     "Remark",
     "RemarkKind",
     "RuleChange",

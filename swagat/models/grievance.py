@@ -46,6 +46,8 @@ class Complainant(Base):
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     name: Mapped[str] = mapped_column(String(120))
     mobile: Mapped[str | None] = mapped_column(String(16))
+    # When a code sent to the number came back; never where no code was asked for.
+    mobile_proved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     phone_is_shared: Mapped[bool] = mapped_column(default=False)
     language: Mapped[str] = mapped_column(String(2))
     address: Mapped[str] = mapped_column(Text, default="")

@@ -1,10 +1,10 @@
-"""The outbox: every text is a row before it leaves the house."""
+"""The outbox: every text is a row before it leaves the house, and so is what comes back about it."""
 
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import ForeignKey, Index, LargeBinary, SmallInteger, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from swagat.database import Base, BigId, Json, UtcDateTime, one_of
@@ -51,6 +51,16 @@ class SmsMessage(Base):
             postgresql_where=text("status = 'unknown' AND ended_at IS NULL"),
             sqlite_where=text("status = 'unknown' AND ended_at IS NULL"),
         ),
+        Index(
+            "ix_sms_messages_sent",
+            "next_try_at",
+            "id",
+            postgresql_where=text("status = 'sent'"),
+            sqlite_where=text("status = 'sent'"),
+        ),
+        # What a page counts and lists of the last weeks, however many years lie behind them.
+        Index("ix_sms_messages_ended_at", "ended_at", "status"),
+        Index("ix_sms_messages_tried_at", "tried_at"),
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
@@ -62,9 +72,12 @@ class SmsMessage(Base):
     language: Mapped[str] = mapped_column(String(2))
     variables: Mapped[dict[str, Any]] = mapped_column(Json)
     body: Mapped[str] = mapped_column(Text, default="")
+    segments: Mapped[int] = mapped_column(SmallInteger, default=0, server_default="0")
     status: Mapped[DeliveryStatus] = mapped_column(one_of(DeliveryStatus, "status"))
     queued_at: Mapped[datetime] = mapped_column(UtcDateTime)
     next_try_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    # After this instant a text is of no use any more and is not sent.
+    expires_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     tries: Mapped[int] = mapped_column(default=0)
     tried_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     looks: Mapped[int] = mapped_column(default=0, server_default="0")
@@ -73,6 +86,10 @@ class SmsMessage(Base):
     provider_id: Mapped[str | None] = mapped_column(String(64))
     failure: Mapped[str] = mapped_column(String(200), default="")
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # A text that somebody had sent once more, who that was and why.
+    resend_of_id: Mapped[int | None] = mapped_column(ForeignKey("sms_messages.id"))
+    resent_by_id: Mapped[int | None] = mapped_column(ForeignKey("persons.id"))
+    resend_reason: Mapped[str] = mapped_column(String(200), default="", server_default="")
 
 
 class SmsReport(Base):
@@ -98,3 +115,98 @@ class RefusedNumber(Base):
     mobile: Mapped[str] = mapped_column(String(16), primary_key=True)
     code: Mapped[str] = mapped_column(String(40))
     refused_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class OptedOutNumber(Base):
+    """A number whose holder wants no texts; every sender passes it by until they want them again."""
+
+    __tablename__ = "opted_out_numbers"
+
+    mobile: Mapped[str] = mapped_column(String(16), primary_key=True)
+    opted_out_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    by: Mapped[str] = mapped_column(String(16))
+
+
+class InboundSms(Base):
+    """One text that somebody sent us, once however often it is reported: what it asked for, never its words."""
+
+    __tablename__ = "inbound_sms"
+    __table_args__ = (UniqueConstraint("provider_id"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    provider_id: Mapped[str] = mapped_column(String(64))
+    mobile: Mapped[str] = mapped_column(String(16))
+    command: Mapped[str] = mapped_column(String(16))
+    received_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class RegisteredTemplate(Base):
+    """A text as it is registered with the telecom operators (DLT) for one state; the digest is of the words then."""
+
+    __tablename__ = "registered_templates"
+
+    state_id: Mapped[int] = mapped_column(ForeignKey("states.id"), primary_key=True)
+    template: Mapped[str] = mapped_column(String(40), primary_key=True)
+    language: Mapped[str] = mapped_column(String(2), primary_key=True)
+    template_id: Mapped[str] = mapped_column(String(30))
+    header: Mapped[str] = mapped_column(String(11))
+    words_digest: Mapped[bytes] = mapped_column(LargeBinary(32))
+    registered_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    registered_by_id: Mapped[int | None] = mapped_column(ForeignKey("persons.id"))
+
+
+class CodePurpose(StrEnum):
+    """What a one-time code proves a number for; a code for one of them is worth nothing for another."""
+
+    FILING = "filing"
+    CONFIRMING = "confirming"
+    OWN_GRIEVANCES = "own_grievances"
+
+
+class OneTimeCode(Base):
+    """A code on its way to a number; it is worked out from the nonce and the installation's secret, never kept.
+
+    `subject` is a keyed hash of number and purpose, `holder` one of the browser that asked: in another the code is
+    worth nothing.
+    """
+
+    __tablename__ = "one_time_codes"
+    __table_args__ = (
+        Index("ix_one_time_codes_subject", "subject", "holder", "made_at"),
+        Index("ix_one_time_codes_expires_at", "expires_at"),
+    )
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    purpose: Mapped[CodePurpose] = mapped_column(one_of(CodePurpose, "purpose"))
+    subject: Mapped[str] = mapped_column(String(64))
+    holder: Mapped[str] = mapped_column(String(64))
+    nonce: Mapped[bytes] = mapped_column(LargeBinary(16))
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    tries: Mapped[int] = mapped_column(SmallInteger, default=0)
+    used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class BurstKind(StrEnum):
+    """What came in a burst."""
+
+    CODES = "codes"
+    CONFIRMATIONS = "confirmations"
+
+
+class Burst(Base):
+    """Unusually many codes or confirmations from one address or device in an hour, for the signals of quality.
+
+    `source` is a keyed hash: the address itself is not kept. `grievance_ids` are those that were confirmed.
+    """
+
+    __tablename__ = "bursts"
+    __table_args__ = (UniqueConstraint("kind", "source", "begins_at"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    kind: Mapped[BurstKind] = mapped_column(one_of(BurstKind, "kind"))
+    source: Mapped[str] = mapped_column(String(64))
+    begins_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    count: Mapped[int]
+    grievance_ids: Mapped[list[int]] = mapped_column(Json, default=list)
+    seen_at: Mapped[datetime] = mapped_column(UtcDateTime)

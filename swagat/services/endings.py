@@ -25,6 +25,12 @@ def hand_over(move: Move) -> None:
     move.payload["answer_by"] = due.due_on.isoformat()
 
 
+def lose_reach(move: Move) -> None:
+    """End the window without an answer, since the number it was told to turned out not to be the complainant's."""
+    clocks.end_live(move.session, move.grievance.id, DeadlineEnd.CANCELLED, move.now, [Clock.CONFIRM])
+    move.changes["reached_at"] = None
+
+
 def confirm(move: Move) -> None:
     """Close the case on the complainant's own word."""
     _feedback(move, "confirmed")
@@ -235,6 +241,7 @@ def _feedback(move: Move, answer: str) -> None:
 
 ENDINGS: dict[Action, Effect] = {
     Action.HAND_OVER: hand_over,
+    Action.LOSE_REACH: lose_reach,
     Action.CONFIRM: confirm,
     Action.CLOSE: close,
     Action.REFUSE: refuse,

@@ -18,6 +18,7 @@ from swagat.database import table_of, transaction
 from swagat.domain.errors import Refused
 from swagat.domain.messages import MessageKey
 from swagat.domain.rules import Rules
+from swagat.domain.sending import SendingRules
 from swagat.models import DeliveryStatus, SmsMessage
 from swagat.services import asking
 from swagat.services.claiming import LONGEST_FAILURE, Ready, claim, held, put_back
@@ -102,7 +103,14 @@ _COUNTED = {
 }
 
 
-def dispatch(now: datetime, gateway: Gateway, rules: Rules, limit: int = 200) -> DispatchReport:
+def dispatch(
+    now: datetime,
+    gateway: Gateway,
+    rules: Rules,
+    limit: int = 200,
+    sending: SendingRules = SendingRules(),
+    secret: bytes = b"",
+) -> DispatchReport:
     """Ask about what is unknown, then send at most `limit` texts that are due, the oldest first.
 
     A provider that answers badly ends the pass.

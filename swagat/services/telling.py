@@ -1,7 +1,7 @@
 """Whom an event tells: one order in the outbox for each person, and the words of an order when it is sent."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
@@ -12,6 +12,7 @@ from swagat.database import table_of
 from swagat.domain.messages import (
     LANGUAGES,
     LONGEST_VALUE,
+    NEWS_NAME,
     NUMBER,
     VARIABLES,
     Audience,
@@ -21,10 +22,12 @@ from swagat.domain.messages import (
     audience_of,
     render,
     render_news,
+    state_in_words,
     variables_of,
 )
+from swagat.domain.one_time_codes import DOTS, code_of
 from swagat.domain.sms_length import plain
-from swagat.models import DeliveryStatus, Grievance, Office, SmsMessage
+from swagat.models import DeliveryStatus, Grievance, Office, OneTimeCode, RegisteredTemplate, SmsMessage
 from swagat.services.addressees import News, Staff, staff_for
 from swagat.services.addressees import Telling as Telling
 from swagat.services.bulk import Rows, insert_rows
@@ -147,10 +150,24 @@ class Facts:
 
     numbers: Mapping[int, str | None]
     offices: Mapping[int, Any]
+    codes: Mapping[int, str] = field(default_factory=dict, repr=False)
+    states: Mapping[int, int] = field(default_factory=dict)
+    registered: Mapping[tuple[str, str], Mapping[int, str]] = field(default_factory=dict)
+
+    def template_id(self, order: Order) -> str:
+        """Return the id under which the text is registered in the state of its case, nothing where it is not.
+
+        A text about no case goes out under the id of the first state that has one.
+        """
+        name = NEWS_NAME if order.variables.get(ONLY_NEWS) else order.template.value
+        ids = self.registered.get((name, order.language), {})
+        if order.grievance_id is None:
+            return ids[min(ids)] if ids else ""
+        return ids.get(self.states.get(order.grievance_id, 0), "")
 
 
-def facts_for(session: Session, orders: Collection[Order]) -> Facts:
-    """Return the registration numbers and offices that these orders speak of, in at most two statements."""
+def facts_for(session: Session, orders: Collection[Order], secret: bytes = b"") -> Facts:
+    """Return what these orders speak of, in at most four statements; one-time codes only to who has the secret."""
     grievance_ids = {order.grievance_id for order in orders} - {None}
     office_ids = {
         value
@@ -159,17 +176,43 @@ def facts_for(session: Session, orders: Collection[Order]) -> Facts:
         if VARIABLES.get(name) is VariableKind.OFFICE
     }
     numbers: dict[int, str | None] = {}
+    states: dict[int, int] = {}
     offices: dict[int, Any] = {}
     if grievance_ids:
         found = session.execute(
-            select(Grievance.id, Grievance.registration_number).where(Grievance.id.in_(grievance_ids))
-        )
+            select(Grievance.id, Grievance.registration_number, Grievance.state_id).where(
+                Grievance.id.in_(grievance_ids)
+            )
+        ).all()
         numbers = {row.id: row.registration_number for row in found}
+        states = {row.id: row.state_id for row in found}
     if office_ids:
         names = [getattr(Office, f"{kind}_{language}") for kind in ("name", "title") for language in LANGUAGES]
         named = session.execute(select(Office.id, *names).where(Office.id.in_(office_ids)))
         offices = {row.id: row for row in named}
-    return Facts(numbers, offices)
+    return Facts(numbers, offices, _codes(session, orders, secret), states, _registered(session, orders))
+
+
+def _codes(session: Session, orders: Collection[Order], secret: bytes) -> dict[int, str]:
+    ids = {order.variables["code"] for order in orders if "code" in order.variables}
+    if not ids or not secret:
+        return {}
+    found = session.execute(select(OneTimeCode.id, OneTimeCode.nonce).where(OneTimeCode.id.in_(ids)))
+    return {row.id: code_of(secret, row.nonce) for row in found}
+
+
+def _registered(session: Session, orders: Collection[Order]) -> dict[tuple[str, str], dict[int, str]]:
+    one = RegisteredTemplate
+    names = {order.template.value for order in orders} | {NEWS_NAME}
+    ids: dict[tuple[str, str], dict[int, str]] = {}
+    for row in session.execute(select(one).where(one.template.in_(names))).scalars():
+        ids.setdefault((row.template, row.language), {})[row.state_id] = row.template_id
+    return ids
+
+
+def kept_words_of(order: Order, facts: Facts) -> str:
+    """Return the text as it may be kept and shown: a one-time code is dots."""
+    return words_of(order, replace(facts, codes={order.variables["code"]: DOTS} if "code" in order.variables else {}))
 
 
 def words_of(order: Order, facts: Facts) -> str:
@@ -193,6 +236,10 @@ def _value(name: str, value: Any, language: str, facts: Facts) -> str:
             return _office_name(facts.offices.get(value), language)
         case VariableKind.COUNT:
             return str(value)
+        case VariableKind.CODE:
+            return facts.codes.get(value, "")
+        case VariableKind.STATE:
+            return state_in_words(value, language)
         case _:
             raise Unrendered(f"unknown variable {name}")
 

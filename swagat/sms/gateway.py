@@ -82,10 +82,21 @@ class Gateway(Protocol):
     def per_second(self) -> float:
         """Return how many texts one dispatcher may begin in a second; 0 for as many as it can."""
 
-    def send(self, to: str, body: str, message_id: int, *, template: str, language: str) -> Sent:
+    @property
+    def is_audible(self) -> bool:
+        """Return whether a telephone rings when it sends: only then are there quiet hours."""
+
+    def send(self, to: str, body: str, message_id: int, *, template: str, language: str, template_id: str = "") -> Sent:
         """Send the text, raising Rejected, TryAgain or Ambiguous.
 
-        `message_id` is ours, for the provider's reports; template and language name what is registered.
+        `message_id` is ours, for the provider's reports; `template_id` is the one of India's registry, where there
+        is one.
+        """
+
+    def look_up(self, provider_id: str) -> Sent | None:
+        """Return how far a text came that the provider has, or None when it knows none with this id.
+
+        Raises TryAgain when it could not be asked.
         """
 
     def find(self, to: str, body: str, message_id: int, since: datetime) -> Sequence[Sent]:

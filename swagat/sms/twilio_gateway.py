@@ -1,7 +1,9 @@
 """The gateway through Twilio; importing this module loads Twilio's library, a quarter of a second and 28 MB."""
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -21,6 +23,10 @@ TIMEOUTS = (5.0, 10.0)
 # A number that got more texts than this since the one that is looked for is not looked through.
 MOST_LOOKED_AT = 200
 REQUEST_TIMEOUT = 408
+NOT_FOUND = 404
+
+# What is added to a form; of each thread its own, since several send at once.
+_more: ContextVar[Mapping[str, str] | None] = ContextVar("more", default=None)
 
 # Twilio's library logs numbers with each request, and urllib3 the address, which has the number in it.
 _silent = logging.getLogger(f"{__name__}.silent")
@@ -61,23 +67,24 @@ class TwilioGateway:
 
     def __init__(self, account: Account, timeouts: tuple[float, float] = TIMEOUTS) -> None:
         self._account = account
-        # The library has no name for the parameter of India's registry, so it is added to the form.
-        registered = {"DltPEId": account.entity_id} if account.entity_id else {}
-        self._http = _Http(timeouts, registered)
+        self._http = _Http(timeouts)
         self._client = Client(account.sid, account.token, http_client=self._http)
         # Else the environment could lead texts to another place than the one that is set.
         self._client.edge = self._client.region = None
         self._client.api.base_url = account.api_base
+
+    is_audible = True
 
     @property
     def per_second(self) -> float:
         """Return how many texts one dispatcher may begin in a second."""
         return self._account.per_second
 
-    def send(self, to: str, body: str, message_id: int, *, template: str, language: str) -> Sent:
+    def send(self, to: str, body: str, message_id: int, *, template: str, language: str, template_id: str = "") -> Sent:
         """Hand the text to Twilio, raising Rejected, TryAgain or Ambiguous."""
         try:
-            message = self._client.messages.create(to=to, body=body, **self._sender(), **self._reports(message_id))
+            with self._http.adding(self._registered(template_id)):
+                message = self._client.messages.create(to=to, body=body, **self._sender(), **self._reports(message_id))
         except GatewayError:
             raise
         except TwilioException as fault:
@@ -90,6 +97,17 @@ class TwilioGateway:
         if not message.sid:
             raise Ambiguous("answer without an id")
         return _sent(message)
+
+    def look_up(self, provider_id: str) -> Sent | None:
+        """Return how far a text came that Twilio has, raising TryAgain."""
+        try:
+            return _sent(self._client.messages(provider_id).fetch())
+        except GatewayError:
+            raise
+        except (TwilioException, RequestException, ValueError, TypeError, AttributeError, KeyError) as fault:
+            if getattr(fault, "status", None) == NOT_FOUND:
+                return None
+            raise TryAgain(f"asked in vain: {type(fault).__name__}") from None
 
     def find(self, to: str, body: str, message_id: int, since: datetime) -> Sequence[Sent]:
         """Return what Twilio made for this number and text since then, raising TryAgain."""
@@ -114,6 +132,12 @@ class TwilioGateway:
             return {"messaging_service_sid": self._account.messaging_service_sid}
         return {"from_": self._account.sender}
 
+    def _registered(self, template_id: str) -> dict[str, str]:
+        """Return what India's registry knows the sender and the text by; both go along only where there is a sender."""
+        if not self._account.entity_id:
+            return {}
+        return {"DltPEId": self._account.entity_id} | ({"DltTemplateId": template_id} if template_id else {})
+
     def _reports(self, message_id: int) -> dict[str, str]:
         if not self._account.public_url:
             return {}
@@ -121,18 +145,26 @@ class TwilioGateway:
 
 
 class _Http(TwilioHttpClient):  # type: ignore[misc]
-    """Twilio's own client with both time-outs, a form that knows one field more, and an eye for 429."""
+    """Twilio's own client with both time-outs, a form that can hold more fields, and an eye for 429."""
 
-    def __init__(self, timeouts: tuple[float, float], more: Mapping[str, str]) -> None:
+    def __init__(self, timeouts: tuple[float, float]) -> None:
         super().__init__(logger=_silent)
         # The library speaks of one time-out and hands on whatever it is given.
         self.timeout = timeouts
-        self._more = dict(more)
+
+    @contextmanager
+    def adding(self, fields: Mapping[str, str]) -> Iterator[None]:
+        """Add fields to what is posted inside: the library has no name for those of India's registry."""
+        token = _more.set(fields)
+        try:
+            yield
+        finally:
+            _more.reset(token)
 
     def request(self, method: str, url: str, **given: Any) -> Any:
         """Ask Twilio once, raising TryAgain when it has too much to do."""
         if method == "POST":
-            given["data"] = {**(given.get("data") or {}), **self._more}
+            given["data"] = {**(given.get("data") or {}), **(_more.get() or {})}
         response = super().request(method, url, **given)
         if response.status_code == 429:
             raise TryAgain("429", _seconds(response.headers.get("Retry-After", "")))

@@ -68,6 +68,7 @@ ACTIONS: dict[str, LazyString] = {
     "approve": _l("Proposal approved"),
     "decline": _l("Proposal declined"),
     "hand_over": _l("Answer handed over"),
+    "lose_reach": _l("No longer reached by text: the time to answer stands still"),
     "confirm": _l("Confirmed as solved"),
     "refuse": _l("Refused as not solved"),
     "withdraw": _l("Withdrawn"),
