@@ -57,6 +57,7 @@ class Actor:
     state_id: int | None = None
     proof: Proof | None = None
     address_hash: str = ""
+    device_hash: str = ""
 
     @property
     def is_staff(self) -> bool:
@@ -67,6 +68,6 @@ class Actor:
 SYSTEM = Actor(role=Role.SYSTEM)
 
 
-def complainant(proof: Proof, address_hash: str = "") -> Actor:
-    """Return the actor for a complainant whose word is proved in this way."""
-    return Actor(role=Role.COMPLAINANT, proof=proof, address_hash=address_hash)
+def complainant(proof: Proof, address_hash: str = "", device_hash: str = "") -> Actor:
+    """Return the actor for a complainant whose word is proved in this way, and where it was given."""
+    return Actor(role=Role.COMPLAINANT, proof=proof, address_hash=address_hash, device_hash=device_hash)

@@ -48,7 +48,7 @@ def _outbox(now: datetime) -> dict[str, Any]:
 
 def _housekeeping(now: datetime) -> dict[str, Any]:
     config = current_app.config
-    return asdict(housekeeping.tidy(Storage(config["UPLOAD_FOLDER"]), config["DRAFT_HOURS"], now))
+    return asdict(housekeeping.tidy(Storage(config["UPLOAD_FOLDER"]), config["DRAFT_HOURS"], config["BURST_SIZE"], now))
 
 
 def _checks(now: datetime) -> dict[str, Any]:

@@ -195,9 +195,9 @@ class BurstKind(StrEnum):
 
 
 class Burst(Base):
-    """Unusually many codes or confirmations from one address or device in an hour, for the signals of quality.
+    """How many codes or confirmations came from one address or device in an hour, for the signals of quality.
 
-    `source` is a keyed hash: the address itself is not kept. `grievance_ids` are those that were confirmed.
+    `source` is a keyed hash: the address itself is not kept. Few in an hour are no burst, and are erased after it.
     """
 
     __tablename__ = "bursts"
@@ -208,5 +208,3 @@ class Burst(Base):
     source: Mapped[str] = mapped_column(String(64))
     begins_at: Mapped[datetime] = mapped_column(UtcDateTime)
     count: Mapped[int]
-    grievance_ids: Mapped[list[int]] = mapped_column(Json, default=list)
-    seen_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -13,13 +13,13 @@ from swagat.domain.names import Name, from_plain
 from swagat.domain.papers import MAX_DOCUMENTS
 from swagat.domain.reasons import Reason
 from swagat.domain.registration import tracking_code
-from swagat.models import Document, Grievance, GrievanceEvent, Office
+from swagat.models import Complainant, Document, Grievance, GrievanceEvent, Office
 from swagat.services import catalogue, documents
 from swagat.services.catalogue_views import CategoryView
 from swagat.services.documents import ListedDocument
 
 _CASES, _ENTRIES, _OFFICES = table_of(Grievance), table_of(GrievanceEvent), table_of(Office)
-_PAPERS = table_of(Document)
+_PAPERS, _COMPLAINANTS = table_of(Document), table_of(Complainant)
 
 _SENT = (
     select(
@@ -40,9 +40,11 @@ _SENT = (
         _ENTRIES.c.at,
         _ENTRIES.c.office_after_id,
         exists().where(_PAPERS.c.grievance_id == _CASES.c.id).label("papers"),
+        _COMPLAINANTS.c.mobile.is_not(None).label("has_mobile"),
     )
     .join_from(_CASES, _ENTRIES, (_ENTRIES.c.grievance_id == _CASES.c.id) & (_ENTRIES.c.seq == 1))
     .join(_OFFICES, _OFFICES.c.id == _ENTRIES.c.office_after_id)
+    .join(_COMPLAINANTS, _COMPLAINANTS.c.id == _CASES.c.complainant_id)
     .where(_CASES.c.registration_number == bindparam("number"))
 )
 
@@ -62,6 +64,7 @@ class Sent:
     papers_left: int
     is_identity_hidden: bool
     is_immediate: bool
+    has_mobile: bool
 
 
 def sent(session: Session, number: str, secret: bytes, with_code: bool) -> Sent | None:
@@ -87,4 +90,5 @@ def sent(session: Session, number: str, secret: bytes, with_code: bool) -> Sent 
         max(0, MAX_DOCUMENTS - len(papers)),
         row.is_identity_hidden,
         row.urgency == 0,
+        row.has_mobile,
     )

@@ -7,8 +7,8 @@ from swagat.domain.errors import N_, Refused
 from swagat.domain.policies import Unit
 from swagat.domain.roles import Role
 from swagat.domain.workflow import Action, Need, Status
-from swagat.models import Appeal, DeadlineEnd, Feedback
-from swagat.services import catalogue, clocks, directions, duties, routing
+from swagat.models import Appeal, BurstKind, DeadlineEnd, Feedback
+from swagat.services import bursts, catalogue, clocks, directions, duties, routing
 from swagat.services.disposal import drop_proposal
 from swagat.services.effects import resume
 from swagat.services.move import Effect, Move
@@ -34,6 +34,8 @@ def lose_reach(move: Move) -> None:
 def confirm(move: Move) -> None:
     """Close the case on the complainant's own word."""
     _feedback(move, "confirmed")
+    sources = (move.actor.address_hash, move.actor.device_hash)
+    bursts.count(move.session, BurstKind.CONFIRMATIONS, sources, move.now)
     close(move)
 
 

@@ -160,6 +160,7 @@ def _complainant(filing: Filing) -> dict[str, Any]:
     return {
         "name": filing.name,
         "mobile": filing.mobile,
+        "mobile_proved_at": filing.mobile_proved_at,
         "phone_is_shared": filing.phone_is_shared,
         "language": filing.language,
         "address": filing.address,

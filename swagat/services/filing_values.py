@@ -1,7 +1,7 @@
 """What is filed and what is acknowledged, as values."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from swagat.domain.places import PlaceKind
 from swagat.models import FilingMode
@@ -23,6 +23,7 @@ class Filing:
     landmark: str = ""
     relief_sought: str = ""
     mobile: str | None = None
+    mobile_proved_at: datetime | None = None
     phone_is_shared: bool = False
     address: str = ""
     is_identity_hidden: bool = False

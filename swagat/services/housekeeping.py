@@ -9,8 +9,10 @@ from sqlalchemy.engine import CursorResult
 
 from swagat.database import db, transaction
 from swagat.models import FilingDraft, JobRun
+from swagat.services.bursts import sweep_bursts
 from swagat.services.documents import referenced_digests
 from swagat.services.limits import sweep_tries
+from swagat.services.one_time_codes import sweep_codes
 from swagat.services.sessions import sweep_sessions
 from swagat.storage import SWEEP_AFTER, Storage
 
@@ -26,9 +28,11 @@ class Tidied:
     tries: int
     sessions: int
     runs: int
+    codes: int
+    bursts: int
 
 
-def tidy(storage: Storage, draft_hours: int, now: datetime) -> Tidied:
+def tidy(storage: Storage, draft_hours: int, burst_size: int, now: datetime) -> Tidied:
     """Erase what has served its time, each kind in a transaction of its own, and return the counts."""
     return Tidied(
         drafts=sweep_drafts(timedelta(hours=draft_hours), now),
@@ -36,6 +40,8 @@ def tidy(storage: Storage, draft_hours: int, now: datetime) -> Tidied:
         tries=sweep_tries(now),
         sessions=sweep_sessions(now),
         runs=sweep_runs(now),
+        codes=sweep_codes(now),
+        bursts=sweep_bursts(burst_size, now),
     )
 
 

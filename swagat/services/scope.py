@@ -128,14 +128,14 @@ class Identity:
     name: str
     mobile: str
     address: str
+    mobile_is_proved: bool = False
 
 
 def identity_of(actor: Actor, grievance: Grievance) -> Identity | None:
     """Return who brought it, or None where they hide their identity from the offices."""
-    complainant: Complainant = grievance.complainant
     if grievance.is_identity_hidden and actor.role is not Role.COMPLAINANT:
         return None
-    return Identity(complainant.name, complainant.mobile or "", complainant.address)
+    return _identity(grievance.complainant)
 
 
 def may_open_identity(session: Session, actor: Actor, grievance: Grievance) -> bool:
@@ -169,5 +169,9 @@ def open_identity(session: Session, actor: Actor, grievance: Grievance, reason: 
             "opened_at": now,
         },
     )
-    complainant = grievance.complainant
-    return Identity(complainant.name, complainant.mobile or "", complainant.address)
+    return _identity(grievance.complainant)
+
+
+def _identity(complainant: Complainant) -> Identity:
+    is_proved = complainant.mobile_proved_at is not None
+    return Identity(complainant.name, complainant.mobile or "", complainant.address, is_proved)

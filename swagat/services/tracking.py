@@ -2,7 +2,7 @@
 
 import hmac
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import bindparam, select
@@ -105,12 +105,15 @@ class CaseView:
     date_asked: DateAsked | None
     today: date
     appellate: Office | None
+    own_mobile: str = field(default="", repr=False)
 
 
 def view(session: Session, number: str, now: datetime, rules: Rules) -> CaseView:
     """Return what the page of a proven complainant shows, in at most ten statements."""
-    actor = complainant(Proof.TRACKING_CODE)
-    grievance = scope.load(session, actor, number)
+    grievance = scope.load(session, complainant(Proof.TRACKING_CODE), number)
+    own_mobile = _own_mobile(grievance)
+    # With a number of their own they can prove more than the tracking code does: what that allows is offered too.
+    actor = complainant(Proof.OWN_CODE if own_mobile else Proof.TRACKING_CODE)
     calendar = catalogue.calendar(grievance.state_id, grievance.office_id)
     today = calendar.day_of(now)
     past = history(session, grievance.id, now, calendar, for_citizen=True)
@@ -134,7 +137,14 @@ def view(session: Session, number: str, now: datetime, rules: Rules) -> CaseView
         date_asked(past) if grievance.is_open else None,
         today,
         session.get(Office, grievance.appellate_office_id) if grievance.status is Status.UNDER_APPEAL else None,
+        own_mobile,
     )
+
+
+def _own_mobile(grievance: Grievance) -> str:
+    """Return the number that only the complainant reads, or nothing."""
+    known = scope.identity_of(complainant(Proof.TRACKING_CODE), grievance)
+    return known.mobile if known and not grievance.complainant.phone_is_shared else ""
 
 
 def date_asked(past: History) -> DateAsked | None:

@@ -170,7 +170,7 @@ def _page(view: acknowledgements.Sent) -> str:
     }
     if papers or not view.code:
         return make({word: Markup(escape(value)) for word, value in words.items()})
-    return fill("sent", view.is_identity_hidden, view.is_immediate, make=make, **words)
+    return fill("sent", view.is_identity_hidden, view.is_immediate, view.has_mobile, make=make, **words)
 
 
 def _refused(number: str, message: str, status: int) -> AnyResponse:

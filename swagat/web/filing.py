@@ -1,6 +1,5 @@
 """A citizen files in three short steps: what happened and where, who they are, check and send."""
 
-import secrets
 from datetime import timedelta
 from typing import Any
 
@@ -12,19 +11,20 @@ from swagat import clock
 from swagat.domain.errors import N_, Forbidden, NotFound, Refused, TooMany
 from swagat.services import catalogue, drafts
 from swagat.services.drafts import Answers
-from swagat.web import filing_check, filing_pages
+from swagat.web import filing_check, filing_code, filing_pages
 from swagat.web.access import current_actor, no_store, public
 from swagat.web.acknowledgement import is_remembered, remember
 from swagat.web.catalogue import gettext as _
+from swagat.web.filing_code import is_proved
 from swagat.web.filing_what import check, mask
 from swagat.web.filing_who import check_who
 from swagat.web.forgery import csrf_ok, keeps_form, lead_on
 from swagat.web.forms.filing import WhatForm, WhoForm
+from swagat.web.proving import BROWSER, browser
 from swagat.web.words import say
 
 blueprint = Blueprint("filing", __name__)
 
-BROWSER = "browser"
 # How long a repeated press is shown the code again: the answer may have been lost on the way.
 RETRY = timedelta(minutes=10)
 STALE_PAGE = N_("The page was open too long. Nothing is lost: please send it again.")
@@ -69,9 +69,8 @@ def _take_what(key: str | None) -> AnyResponse:
         return _again(filing_pages.what(form, key))
     answers: Answers | None = {"what": form.answers(), "known": known.answers()}
     if key is None:
-        browser = session.setdefault(BROWSER, secrets.token_urlsafe(16))
-        key = drafts.new_key(browser, _secret())
-        drafts.begin(key, browser, answers or {}, now)
+        key = drafts.new_key(browser(), _secret())
+        drafts.begin(key, browser(), answers or {}, now)
     else:
         answers = drafts.add(key, answers or {}, now)
     if answers is None:
@@ -91,10 +90,12 @@ def who(key: str) -> AnyResponse:
     if form is not None and csrf_ok():
         masked = mask(form, ("name", "address"))
         if check_who(form):
-            if drafts.add(key, {"who": form.answers()}, clock.now()) is None:
+            now = clock.now()
+            known = drafts.add(key, {"who": form.answers()}, now)
+            if known is None:
                 return _gone(key)
             _tell_masked(masked)
-            return redirect(f"/file/{key}/check", 303)
+            return redirect(f"/file/{key}/check", 303) if is_proved(known) else filing_code.begin(key, known, now)
     found = drafts.answers_of(key)
     if found is None:
         return _gone(key)
@@ -116,6 +117,8 @@ def check_and_send(key: str) -> AnyResponse:
         return _gone(key)
     if "who" not in found:
         return lead_on(f"/file/{key}/who")
+    if not is_proved(found):
+        return lead_on(f"/file/{key}/code")
     now = clock.now()
     filing = filing_check.filing_of(key, found)
     if request.method != "POST":
@@ -134,6 +137,23 @@ def check_and_send(key: str) -> AnyResponse:
         return _again(filing_pages.check(found, filing, key, now, filing_check.why_not(refusal)))
     remember(done.number, now, with_code=True)
     return redirect(f"/acknowledgement/{done.number}", 303)
+
+
+@blueprint.route("/file/<key>/code", methods=["GET", "POST"])
+@public
+@no_store
+@keeps_form
+def code(key: str) -> AnyResponse:
+    """Show where to type the code that was sent to the number, or take it."""
+    _require_own(key)
+    found = drafts.answers_of(key)
+    if found is None:
+        return _gone(key)
+    if "who" not in found:
+        return lead_on(f"/file/{key}/who")
+    if is_proved(found):
+        return lead_on(f"/file/{key}/check")
+    return filing_code.page(key, found) if request.method != "POST" else filing_code.take(key, found, clock.now())
 
 
 def _require_own(key: str) -> None:

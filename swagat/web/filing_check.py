@@ -27,6 +27,8 @@ def filing_of(key: str, found: Answers) -> Filing:
     what, known, who = found["what"], found["known"], found["who"]
     accused = bool(what.get("is_accused"))
     approached_on: Any = what.get("approached_on")
+    # A number that was changed since is another number.
+    proof = found.get("proof") if found.get("proof", {}).get("mobile") == who.get("mobile") else None
     return Filing(
         submission_key=key,
         state_id=known["state_id"],
@@ -46,7 +48,8 @@ def filing_of(key: str, found: Answers) -> Filing:
         immediate_reason=what.get("immediate_reason", "") if what.get("is_immediate") else "",
         name=who["name"],
         language=who["language"],
-        mobile=who["mobile"],
+        mobile=who.get("mobile"),
+        mobile_proved_at=datetime.fromisoformat(proof["at"]) if proof else None,
         phone_is_shared=bool(who.get("phone_is_shared")),
         address=who.get("address", ""),
         is_identity_hidden=bool(who.get("is_identity_hidden")),

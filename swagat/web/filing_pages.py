@@ -224,7 +224,7 @@ def who_rows(filing: Filing, url: str) -> list[tuple[Any, ...]]:
     """Return who files as questions and answers."""
     rows: list[tuple[Any, ...]] = [
         (_("Name"), filing.name, url),
-        (_("Mobile number"), spoken_mobile(filing.mobile) if filing.mobile else "", url),
+        (_("Mobile number"), spoken_mobile(filing.mobile) if filing.mobile else _("none: no texts come"), url),
         (_("Language of the texts"), LANGUAGES.get(filing.language, filing.language), url),
     ]
     if filing.phone_is_shared:

@@ -260,7 +260,7 @@ def _about(seen: Sheet, known: Identity | None) -> list[tuple[Any, Any]]:
     posting = grievance.officer_posting
     rows = [
         (_("Complainant"), known.name if known else hidden),
-        (_("Mobile number"), (known.mobile or _("none")) if known else hidden),
+        (_("Mobile number"), _mobile(known) if known else hidden),
         (_("Address"), known.address if known else ""),
         (_("Place"), ", ".join(part for part in _place(grievance) if part)),
         (_("Filed"), f"{local_date(grievance.received_on).striptags()}, {FILING_MODES[grievance.mode.value]}"),
@@ -273,6 +273,12 @@ def _about(seen: Sheet, known: Identity | None) -> list[tuple[Any, Any]]:
     if grievance.answerable_office_id != grievance.office_id:
         rows.append((_("Answerable office"), place_name(grievance.answerable_office)))
     return [(question, answer) for question, answer in rows if answer]
+
+
+def _mobile(known: Identity) -> str:
+    if not known.mobile:
+        return _("none")
+    return _("%(mobile)s, proved by a code", mobile=known.mobile) if known.mobile_is_proved else known.mobile
 
 
 def _place(grievance: Any) -> tuple[str, str, str]:

@@ -10,12 +10,14 @@ from swagat import clock
 from swagat.database import db
 from swagat.domain.errors import N_, Forbidden, Invalid, NotFound, Refused, Stale, TooMany
 from swagat.domain.papers import MAX_DOCUMENTS
+from swagat.domain.phone import masked_mobile
+from swagat.domain.proofs import CodeNeed, code_need
 from swagat.domain.replies import NEXT_REMEDY
 from swagat.domain.roles import Actor, Proof, Role, complainant
 from swagat.domain.rules import Rules
 from swagat.domain.workflow import Action, Need, Status, Transition
-from swagat.services import redressal, tracking
-from swagat.services.limits import keyed, network
+from swagat.models import CodePurpose
+from swagat.services import confirming, one_time_codes, redressal, tracking
 from swagat.services.move import Asked
 from swagat.services.tracking import CaseView, Door
 from swagat.web.access import current_actor, no_store, public
@@ -23,6 +25,7 @@ from swagat.web.catalogue import gettext as _
 from swagat.web.forgery import csrf_ok, keeps_form, lead_on
 from swagat.web.forms.track import TrackForm, answer_form
 from swagat.web.happenings import entries
+from swagat.web.proving import BROWSER, asking, asks_for_codes, secret, send_code
 from swagat.web.track_pages import FIRST, PAGES, REST
 from swagat.web.words import PROPOSED, say
 
@@ -40,7 +43,7 @@ TEXTS = (Need.REMARK, Need.GROUNDS)
 @keeps_form
 def look_up() -> AnyResponse:
     """Show the form, or open the case that number and code belong to."""
-    form = TrackForm(request.form)
+    form = TrackForm(request.form if request.method == "POST" else None, number=request.args.get("number", "")[:40])
     if request.method != "POST":
         return make_response(render_template("track/look_up.html", form=form))
     if not csrf_ok():
@@ -114,18 +117,38 @@ def answer(action: str) -> AnyResponse:
     row = next((one for one in shown.actions if one.action is wanted), None)
     if row is None:
         return _moved_on()
-    form = answer_form(wanted, row.needs, row.optional)(request.form, version=str(shown.grievance.version))
+    need = code_need(row, shown.case, bool(shown.own_mobile), asks_for_codes())
+    kind = answer_form(wanted, row.needs, row.optional, with_code=need is not CodeNeed.NONE)
+    form = kind(request.form, version=str(shown.grievance.version))
     if request.method != "POST":
         return _answer_page(shown, row, form)
     if not csrf_ok():
         message = _("The page was open too long. Nothing is lost: please send it again.")
         return _answer_page(shown, row, form, 422, message)
+    if need is not CodeNeed.NONE and request.form.get("do") == "code":
+        return _send_code(shown, row, form, now)
+    if not form.validate():
+        return _answer_page(shown, row, form, 422)
+    if need is CodeNeed.REQUIRED and not form.code.data:
+        form.code.errors = [_("Ask for the code and type it here.")]
+        return _answer_page(shown, row, form, 422)
     return _act(shown, row, form, now)
 
 
+def _send_code(shown: CaseView, row: Transition, form: Any, now: datetime) -> AnyResponse:
+    """Send a code to the complainant's own number and show the form again as it was filled in."""
+    try:
+        send_code(asking(CodePurpose.CONFIRMING, shown.own_mobile), shown.grievance.complainant.language, now)
+    except TooMany as refusal:
+        form.code.errors = [say(refusal.text)]
+        response = _answer_page(shown, row, form, 429)
+        response.headers["Retry-After"] = str(refusal.retry_after)
+        return response
+    form.code.data = ""
+    return _answer_page(shown, row, form, sent=True)
+
+
 def _act(shown: CaseView, row: Transition, form: Any, now: datetime) -> AnyResponse:
-    if not form.validate():
-        return _answer_page(shown, row, form, 422)
     typed = request.form.get("version", "")
     # A missing or broken version is older than every case.
     version = int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < 10 else 0
@@ -134,8 +157,14 @@ def _act(shown: CaseView, row: Transition, form: Any, now: datetime) -> AnyRespo
         rating=_rating(request.form.get("rating", "")),
     )
     seen = version if row.target is not None else None
+    number = shown.grievance.registration_number or ""
+    typed_code = form.code.data if "code" in form else ""
     try:
-        redressal.act(_complainant(), shown.grievance.registration_number or "", row.action, asked, seen, now, rules())
+        if typed_code:
+            who = asking(CodePurpose.CONFIRMING, shown.own_mobile)
+            confirming.act_with_code(who, typed_code, number, row.action, asked, seen, now, rules(), secret())
+        else:
+            redressal.act(_complainant(), number, row.action, asked, seen, now, rules())
     except Invalid as refusal:
         for field, text in refusal.errors.items():
             if field in form:
@@ -156,7 +185,10 @@ def _rating(typed: str) -> int | None:
     return int(typed) if typed.isdecimal() and len(typed) == 1 else None
 
 
-def _answer_page(shown: CaseView, row: Transition, form: Any, status: int = 200, message: str = "") -> AnyResponse:
+def _answer_page(
+    shown: CaseView, row: Transition, form: Any, status: int = 200, message: str = "", *, sent: bool = False
+) -> AnyResponse:
+    need = code_need(row, shown.case, bool(shown.own_mobile), asks_for_codes())
     page = render_template(
         "track/answer.html",
         view=shown,
@@ -167,6 +199,9 @@ def _answer_page(shown: CaseView, row: Transition, form: Any, status: int = 200,
         message=message,
         needs=[need.value for need in row.needs],
         questions=_questions(shown),
+        code_sent=sent,
+        code_is_optional=need is CodeNeed.OPTIONAL,
+        mobile=masked_mobile(shown.own_mobile),
     )
     return make_response(page, status)
 
@@ -246,8 +281,8 @@ def open_number() -> str | None:
 
 
 def _complainant() -> Actor:
-    address = keyed("address", network(request.remote_addr or ""), current_app.config["SECRET_KEY"])
-    return complainant(Proof.TRACKING_CODE, address)
+    address = one_time_codes.address_hash(request.remote_addr or "", secret())
+    return complainant(Proof.TRACKING_CODE, address, one_time_codes.device_hash(session.get(BROWSER, ""), secret()))
 
 
 def rules() -> Rules:

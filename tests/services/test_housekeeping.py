@@ -7,10 +7,11 @@ from flask import Flask
 from sqlalchemy import select
 
 from swagat.database import db, transaction
-from swagat.models import FilingDraft, JobRun
+from swagat.models import CodePurpose, FilingDraft, JobRun
 from swagat.services import sessions
 from swagat.services.housekeeping import RUNS_KEPT, Tidied, sweep_drafts, sweep_runs, tidy
 from swagat.services.limits import count_try
+from swagat.services.one_time_codes import Asking, CodeLimits, send
 from swagat.storage import Storage
 from tests.builders import post_cast
 
@@ -58,8 +59,10 @@ def test_tidying_counts_what_it_erased_and_finds_nothing_the_second_time(
         session.add_all([draft("old", NOW - TWO_DAYS - SECOND), run(old, old)])
         sessions.begin(session, meena.person_id or 0, NOW - timedelta(days=31))
     count_try("track", "GJ-1", old, 900, 5, key="a secret of the tests")
+    asking = Asking(CodePurpose.FILING, "+919876543210", "", "")
+    send(asking, "gu", old, "a secret of the tests", CodeLimits(1, 1, 1), texted=False)
     storage = Storage(tmp_path)
     age(tmp_path, storage.put(b"a paper that no case names"))
     if again:
-        tidy(storage, 48, NOW)
-    assert tidy(storage, 48, NOW) == (Tidied(0, 0, 0, 0, 0) if again else Tidied(1, 1, 1, 1, 1))
+        tidy(storage, 48, 5, NOW)
+    assert tidy(storage, 48, 5, NOW) == (Tidied(*[0] * 7) if again else Tidied(1, 1, 4, 1, 1, 1, 1))

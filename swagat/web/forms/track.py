@@ -10,6 +10,7 @@ from wtforms.validators import InputRequired, Length
 from swagat.domain.redressal import LONGEST
 from swagat.domain.workflow import Action, Need
 from swagat.web.catalogue import lazy_gettext as _l
+from swagat.web.forms.codes import code_of_text
 
 RATINGS = [
     SelectChoice("5", _l("Very good")),
@@ -36,8 +37,8 @@ class TrackForm(Form):  # type: ignore[misc]
 
 
 @cache
-def answer_form(action: Action, needs: tuple[Need, ...], optional: tuple[Need, ...]) -> Any:
-    """Return the form class of a complainant's action, with a field for each of its needs."""
+def answer_form(action: Action, needs: tuple[Need, ...], optional: tuple[Need, ...], with_code: bool = False) -> Any:
+    """Return the form class of a complainant's action, with a field for each of its needs, and for a code."""
     too_long = _l("Write at most %(max)d characters.")
     fields: dict[str, Any] = {"version": HiddenField()}
     for need in (*needs, *optional):
@@ -49,6 +50,8 @@ def answer_form(action: Action, needs: tuple[Need, ...], optional: tuple[Need, .
             fields[need.value] = TextAreaField(
                 REMARKS.get(action, _l("Your words")), [Length(max=LONGEST, message=too_long)]
             )
+    if with_code:
+        fields["code"] = code_of_text()
     return type("AnswerForm", (Form,), fields)
 
 
