@@ -23,6 +23,7 @@ from swagat.services.dating import ClockDate
 from swagat.services.facts import case_of
 from swagat.services.history import Happening, History, history
 from swagat.services.limits import Limit, await_turn, count_tries, network
+from swagat.services.texting import Texting, texting
 
 HOUR = 3600
 NOT_TOGETHER = N_("This number and code do not belong together. Compare both with your slip.")
@@ -105,6 +106,7 @@ class CaseView:
     date_asked: DateAsked | None
     today: date
     appellate: Office | None
+    texting: Texting
 
 
 def view(session: Session, number: str, now: datetime, rules: Rules) -> CaseView:
@@ -134,6 +136,7 @@ def view(session: Session, number: str, now: datetime, rules: Rules) -> CaseView
         date_asked(past) if grievance.is_open else None,
         today,
         session.get(Office, grievance.appellate_office_id) if grievance.status is Status.UNDER_APPEAL else None,
+        texting(session, grievance, now),
     )
 
 
