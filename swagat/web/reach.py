@@ -58,8 +58,20 @@ def section(fares: Texting) -> Section:
     if fares.why is Why.NO_NUMBER:
         return Section([], why_words(fares), False, False, False)
     said_stop = fares.why is Why.STOPPED or (fares.why is Why.REFUSED and fares.code == SAID_STOP)
-    rows = [(_("Number"), masked_mobile(fares.mobile)), (_("Language"), LANGUAGES.get(fares.language, fares.language))]
-    return Section(rows, why_words(fares), fares.is_shared, not said_stop, said_stop)
+    rows = [
+        (_("Mobile number"), masked_mobile(fares.mobile)),
+        (_("Language"), LANGUAGES.get(fares.language, fares.language)),
+    ]
+    return Section(rows, _why_for_citizens(fares), fares.is_shared, not said_stop, said_stop)
+
+
+def _why_for_citizens(fares: Texting) -> str | Markup:
+    if fares.stopped_at is not None:
+        stopped = Markup(_("Stopped since %(day)s, also about other grievances. Look here, or ask at any counter."))
+        return stopped % {"day": local_date(fares.stopped_at)}
+    if fares.why is Why.REFUSED:
+        return f"{_('No text reaches this number. Look here, or ask at any counter.')} {_because(fares.code)}".rstrip()
+    return why_words(fares)
 
 
 def not_reached(grievance: Grievance, fares: Texting, slip_url: str = "") -> NotReached | None:
@@ -88,7 +100,7 @@ def why_words(fares: Texting) -> str | Markup:
             stopped = Markup(_("The holder of the number wants no more texts, since %(day)s."))
             return stopped % {"day": local_date(fares.stopped_at)}
         case Why.REFUSED:
-            return _because(fares.code)
+            return _because(fares.code) or _("The operator takes no text for this number.")
         case Why.LOST:
             lost = _("The newest text about this grievance did not arrive, as far as is known.")
             return f"{lost} {_because(fares.code)}".rstrip()
