@@ -89,7 +89,7 @@ def arrived(session: Session, message_id: int, now: datetime, rules: Rules) -> b
             SmsMessage.queued_at >= Grievance.disposed_at,
         )
     )
-    return grievance_id is not None and reached(session, grievance_id, now, rules, by="sms")
+    return grievance_id is not None and reached(session, grievance_id, now, rules, "sms", message_id)
 
 
 def mark_number(session: Session, mobile: str, code: str, now: datetime) -> None:

@@ -26,6 +26,7 @@ from swagat.services.facts import case_of
 from swagat.services.history import History, PersonName, history
 from swagat.services.lapses import Lapsed
 from swagat.services.scope import Identity, grievances_visible_to
+from swagat.services.texting import Texting, texting
 from swagat.storage import Storage
 
 MOST_OFFICES = 500
@@ -73,6 +74,7 @@ class Sheet:
     objection: str
     lapsed: Sequence[Lapsed]
     steered: Steered
+    texting: Texting
     causes: Sequence[CauseRow] = ()
 
     def officers_for(self, row: Transition) -> list[Officer]:
@@ -124,6 +126,7 @@ def sheet(
         _last_words(past, Action.OBJECT) if case.waiting else "",
         lapsed,
         directions.steered(session, grievance),
+        texting(session, grievance, now),
         common_causes.causes_of(session, actor) if _needs(actions, chosen, Need.CAUSE) else (),
     )
 

@@ -23,6 +23,7 @@ from swagat.services.dating import ClockDate
 from swagat.services.facts import case_of
 from swagat.services.history import Happening, History, history
 from swagat.services.limits import Limit, await_turn, count_tries, network
+from swagat.services.texting import Texting, texting
 
 HOUR = 3600
 NOT_TOGETHER = N_("This number and code do not belong together. Compare both with your slip.")
@@ -105,7 +106,8 @@ class CaseView:
     date_asked: DateAsked | None
     today: date
     appellate: Office | None
-    own_mobile: str = field(default="", repr=False)
+    own_mobile: str = field(repr=False)
+    texting: Texting
 
 
 def view(session: Session, number: str, now: datetime, rules: Rules) -> CaseView:
@@ -138,6 +140,7 @@ def view(session: Session, number: str, now: datetime, rules: Rules) -> CaseView
         today,
         session.get(Office, grievance.appellate_office_id) if grievance.status is Status.UNDER_APPEAL else None,
         own_mobile,
+        texting(session, grievance, now),
     )
 
 

@@ -24,6 +24,7 @@ from swagat.web.counter import open_door, shut
 from swagat.web.forgery import csrf_ok, keeps_form, lead_on
 from swagat.web.forms.counter import answer_form
 from swagat.web.happenings import entries
+from swagat.web.reach import not_reached
 from swagat.web.track import rules
 from swagat.web.words import PROPOSED, say
 
@@ -190,7 +191,10 @@ def _moved_on(found: AtCounter) -> AnyResponse:
 
 def _page(found: AtCounter) -> AnyResponse:
     view = found.view
-    outcome = view.grievance.outcome
+    grievance, outcome = view.grievance, view.grievance.outcome
+    # The slip is for the clerk who filed it.
+    is_own = grievance.filed_by_id == acting().person_id
+    slip_url = url_for("counter_filing.slip", number=grievance.registration_number) if is_own else ""
     page = render_template(
         "counter/case.html",
         view=view,
@@ -204,6 +208,7 @@ def _page(found: AtCounter) -> AnyResponse:
         remedy=_(NEXT_REMEDY[outcome], days=rules().confirm_window_days) if outcome else "",
         proposed_name=PROPOSED[view.waiting.proposed.value] if view.waiting else "",
         may_scan=any(row.action is Action.ADD_DOCUMENT for row in found.actions),
+        unreached=not_reached(grievance, view.texting, slip_url),
     )
     return make_response(page)
 

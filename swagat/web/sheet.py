@@ -25,6 +25,7 @@ from swagat.web.formats import day_words, local_date
 from swagat.web.forms.desk import TEXTS, action_form
 from swagat.web.happenings import Entry, entries
 from swagat.web.lateness import date_asked_at, direction_of, lapses_of, notes_on
+from swagat.web.reach import not_reached
 from swagat.web.words import BUTTONS, FILING_MODES, OUTCOMES, PROPOSED, ROLES, STATUSES
 
 # Too long a list of choices for every look at a case: these forms have a page of their own.
@@ -84,6 +85,7 @@ def case_page(
         direction=direction_of(seen),
         lapses=lapses_of(seen),
         date_asked_at=date_asked_at(seen),
+        unreached=not_reached(seen.grievance, seen.texting),
         latest=next((one for one in reversed(entries_) if one.action in LEADS_TO[seen.grievance.status]), None),
         boxes=_boxes(seen, typed),
         form=typed.form if typed else None,

@@ -26,6 +26,7 @@ from swagat.web.forgery import csrf_ok, keeps_form, lead_on
 from swagat.web.forms.track import TrackForm, answer_form
 from swagat.web.happenings import entries
 from swagat.web.proving import BROWSER, asking, asks_for_codes, secret, send_code
+from swagat.web.reach import section
 from swagat.web.track_pages import FIRST, PAGES, REST
 from swagat.web.words import PROPOSED, say
 
@@ -220,6 +221,7 @@ def _page(shown: CaseView) -> AnyResponse:
         may_add_papers=any(row.action is Action.ADD_DOCUMENT for row in shown.actions) and _papers_left(shown) > 0,
         papers_left=_papers_left(shown),
         idle_minutes=current_app.config["TRACK_IDLE_MINUTES"],
+        texts=section(shown.texting),
     )
     return make_response(page)
 

@@ -101,7 +101,7 @@ def reachings(monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, str]]:
     """The grievances whose complainant was reached, and how; each inside the transaction that records it."""
     found: list[tuple[int, str]] = []
 
-    def reached(session: Session, grievance_id: int, _now: object, rules: Rules, by: str) -> bool:
+    def reached(session: Session, grievance_id: int, _now: object, rules: Rules, by: str, _id: int) -> bool:
         assert database._writing.get()
         assert session.in_transaction()
         assert rules is RULES
