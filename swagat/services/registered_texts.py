@@ -102,7 +102,7 @@ class CheckReport:
             f"segments {one.length.segments} (at most {one.longest.segments}), {round(100 * one.share)} % variable"
             for one in self.texts
         ]
-        found += [f"{len(self.texts)} texts, {len(self.faults)} faults"]
+        found += [f"texts: {len(self.texts)}, faults: {len(self.faults)}"]
         return found + [str(fault) for fault in self.faults]
 
 

@@ -49,9 +49,11 @@ def register(app: Flask, tmp_path: Path, lines: str, state: str = "GJ") -> Resul
 
 
 def registered() -> dict[tuple[str, str], RegisteredTemplate]:
-    db.session.rollback()
-    db.session.expire_all()
-    found = db.session.scalars(select(RegisteredTemplate).where(RegisteredTemplate.state_id == gujarat()))
+    """Return every row of the state, leaving no transaction open around the next command."""
+    db.session.commit()
+    wanted = select(RegisteredTemplate).where(RegisteredTemplate.state_id == gujarat())
+    found = db.session.scalars(wanted.execution_options(populate_existing=True)).all()
+    db.session.commit()
     return {(row.template, row.language): row for row in found}
 
 
@@ -67,7 +69,7 @@ def test_the_linter_prints_a_line_for_each_text_and_ends_well(app: Flask) -> Non
     lines = done.output.splitlines()
     assert lines[0] == "filed en: GSM-7, 144 units, segments 1 (at most 2), 35 % variable"
     assert "asking_code gu: UCS-2, 65 units, segments 1 (at most 1), 9 % variable" in lines
-    assert lines[-1] == f"{len(NAMES) * 3} texts, 0 faults"
+    assert lines[-1] == f"texts: {len(NAMES) * 3}, faults: 0"
 
 
 def test_the_linter_ends_with_the_faults_and_not_with_0(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -76,7 +78,7 @@ def test_the_linter_ends_with_the_faults_and_not_with_0(app: Flask, monkeypatch:
     done = run(app, "lint")
     assert done.exit_code == 1
     assert done.output.splitlines()[-2:] == [
-        f"{len(NAMES) * 3} texts, 1 faults",
+        f"texts: {len(NAMES) * 3}, faults: 1",
         "assigned en: It holds RIGHT SINGLE QUOTATION MARK (U+2019), which turns it to UCS-2 and doubles its price.",
     ]
 
@@ -87,7 +89,7 @@ def test_where_there_is_a_principal_entity_the_linter_names_what_has_no_id(
     assert register(app, tmp_path, f"{HEAD}filed,gu,{id_of(1)},SWAGAT\n").exit_code == 0
     done = run(app, "lint")
     assert done.exit_code == 1
-    assert f"{len(NAMES) * 3} texts, {len(NAMES) * 3 - 1} faults" in done.output
+    assert f"texts: {len(NAMES) * 3}, faults: {len(NAMES) * 3 - 1}" in done.output
     assert "filed en: It is not registered with the operators." in done.output
     assert "filed gu: It is not registered" not in done.output
 
