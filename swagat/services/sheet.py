@@ -20,7 +20,7 @@ from swagat.models import Grievance, Office, Person, Place, Posting
 from swagat.services import catalogue, common_causes, dating, directions, documents, lapses, places, scope
 from swagat.services.common_causes import CauseRow
 from swagat.services.dating import ClockDate
-from swagat.services.directions import Steered
+from swagat.services.directions import Hearing, Steered
 from swagat.services.documents import Download
 from swagat.services.facts import case_of
 from swagat.services.history import History, PersonName, history
@@ -73,6 +73,7 @@ class Sheet:
     objection: str
     lapsed: Sequence[Lapsed]
     steered: Steered
+    hearing: Hearing | None
     causes: Sequence[CauseRow] = ()
 
     def officers_for(self, row: Transition) -> list[Officer]:
@@ -124,6 +125,7 @@ def sheet(
         _last_words(past, Action.OBJECT) if case.waiting else "",
         lapsed,
         directions.steered(session, grievance),
+        directions.hearing(grievance, past, today),
         common_causes.causes_of(session, actor) if _needs(actions, chosen, Need.CAUSE) else (),
     )
 

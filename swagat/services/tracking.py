@@ -20,6 +20,7 @@ from swagat.domain.workflow import Action, Status, Transition
 from swagat.models import Grievance, Office, RemarkKind
 from swagat.services import catalogue, dating, scope
 from swagat.services.dating import ClockDate
+from swagat.services.directions import Hearing, hearing
 from swagat.services.facts import case_of
 from swagat.services.history import Happening, History, history
 from swagat.services.limits import Limit, await_turn, count_tries, network
@@ -105,6 +106,7 @@ class CaseView:
     date_asked: DateAsked | None
     today: date
     appellate: Office | None
+    hearing: Hearing | None
 
 
 def view(session: Session, number: str, now: datetime, rules: Rules) -> CaseView:
@@ -134,6 +136,7 @@ def view(session: Session, number: str, now: datetime, rules: Rules) -> CaseView
         date_asked(past) if grievance.is_open else None,
         today,
         session.get(Office, grievance.appellate_office_id) if grievance.status is Status.UNDER_APPEAL else None,
+        hearing(grievance, past, today),
     )
 
 
