@@ -20,7 +20,7 @@ from swagat.models import Grievance, Office, Person, Place, Posting
 from swagat.services import catalogue, common_causes, dating, directions, documents, lapses, places, scope
 from swagat.services.common_causes import CauseRow
 from swagat.services.dating import ClockDate
-from swagat.services.directions import Steered
+from swagat.services.directions import Hearing, Steered
 from swagat.services.documents import Download
 from swagat.services.facts import case_of
 from swagat.services.history import History, PersonName, history
@@ -75,6 +75,7 @@ class Sheet:
     lapsed: Sequence[Lapsed]
     steered: Steered
     texting: Texting
+    hearing: Hearing | None
     causes: Sequence[CauseRow] = ()
 
     def officers_for(self, row: Transition) -> list[Officer]:
@@ -127,6 +128,7 @@ def sheet(
         lapsed,
         directions.steered(session, grievance),
         texting(session, grievance, now),
+        directions.hearing(grievance, past, today),
         common_causes.causes_of(session, actor) if _needs(actions, chosen, Need.CAUSE) else (),
     )
 

@@ -20,6 +20,7 @@ from swagat.domain.workflow import Action, Status, Transition
 from swagat.models import Grievance, Office, RemarkKind
 from swagat.services import catalogue, dating, scope
 from swagat.services.dating import ClockDate
+from swagat.services.directions import Hearing, hearing
 from swagat.services.facts import case_of
 from swagat.services.history import Happening, History, history
 from swagat.services.limits import Limit, await_turn, count_tries, network
@@ -108,6 +109,7 @@ class CaseView:
     appellate: Office | None
     own_mobile: str = field(repr=False)
     texting: Texting
+    hearing: Hearing | None
 
 
 def view(session: Session, number: str, now: datetime, rules: Rules) -> CaseView:
@@ -141,6 +143,7 @@ def view(session: Session, number: str, now: datetime, rules: Rules) -> CaseView
         session.get(Office, grievance.appellate_office_id) if grievance.status is Status.UNDER_APPEAL else None,
         own_mobile,
         texting(session, grievance, now),
+        hearing(grievance, past, today),
     )
 
 

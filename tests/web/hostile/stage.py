@@ -197,6 +197,7 @@ def build(app: Flask, is_whole: bool = True) -> Stage:
         "posting_id": [str(cast.bharat.posting_id)],
         "day_id": [str(next(day.id for day in catalogue.state(gujarat()).calendars.days if day.is_estimate))],
         "change_id": [str(_change(cast))],
+        "template": ["filed"],
     }
     for status in ("filed", "clarification", "disposed", "proposed"):
         visitors[f"complainant, {status}"] = _complainant(stage, numbers[status], actions)
