@@ -1512,6 +1512,7 @@ def upgrade() -> None:
                 "regraded",
                 "date_changed",
                 "hearing",
+                "hearing_off",
                 "officer_assigned",
                 "officer_clarified",
                 "officer_returned",

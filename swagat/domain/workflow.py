@@ -250,7 +250,7 @@ TRANSITIONS: tuple[Transition, ...] = (
     _row(A.LAPSE_DIRECTION, OPEN, None, {P.SYSTEM}, tells=(M.OFFICE_DIRECTION_LATE,), after=Clock.DIRECTION),
     _row(A.LIST_FOR_SITTING, OPEN, None, SUPERIORS,
          needs=(Need.EXPECTED_ON, Need.REMARK), tells=(M.HEARING,), when=When.NOT_LISTED),
-    _row(A.UNLIST, OPEN, None, SUPERIORS, needs=(Need.REMARK,), when=When.LISTED),
+    _row(A.UNLIST, OPEN, None, SUPERIORS, needs=(Need.REMARK,), tells=(M.HEARING_OFF,), when=When.LISTED),
     _row(A.LINK, OPEN, None, HEADS | {P.OFFICE_ABOVE}, needs=(Need.CAUSE,), when=When.NOT_LINKED, visible=False),
     _row(A.UNLINK, OPEN, None, HEADS | {P.OFFICE_ABOVE}, needs=(Need.REMARK,), when=When.LINKED, visible=False),
     _row(A.REGRADE, {S.REGISTERED, S.ASSIGNED}, S.REGISTERED, HEADS | {P.OFFICER},
