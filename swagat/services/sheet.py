@@ -17,7 +17,8 @@ from swagat.domain.roles import Actor, Party, Role
 from swagat.domain.rules import Rules
 from swagat.domain.workflow import Action, Need, Transition
 from swagat.models import Grievance, Office, Person, Place, Posting
-from swagat.services import catalogue, common_causes, dating, directions, documents, lapses, places, scope
+from swagat.services import case_texts, catalogue, common_causes, dating, directions, documents, lapses, places, scope
+from swagat.services.case_texts import CaseText
 from swagat.services.common_causes import CauseRow
 from swagat.services.dating import ClockDate
 from swagat.services.directions import Steered
@@ -73,6 +74,7 @@ class Sheet:
     objection: str
     lapsed: Sequence[Lapsed]
     steered: Steered
+    texts: Sequence[CaseText]
     causes: Sequence[CauseRow] = ()
 
     def officers_for(self, row: Transition) -> list[Officer]:
@@ -124,6 +126,7 @@ def sheet(
         _last_words(past, Action.OBJECT) if case.waiting else "",
         lapsed,
         directions.steered(session, grievance),
+        case_texts.texts_of(session, grievance),
         common_causes.causes_of(session, actor) if _needs(actions, chosen, Need.CAUSE) else (),
     )
 

@@ -18,7 +18,8 @@ from swagat.domain.roles import Proof, complainant
 from swagat.domain.rules import Rules
 from swagat.domain.workflow import Action, Status, Transition
 from swagat.models import Grievance, Office, RemarkKind
-from swagat.services import catalogue, dating, scope
+from swagat.services import case_texts, catalogue, dating, scope
+from swagat.services.case_texts import CaseText
 from swagat.services.dating import ClockDate
 from swagat.services.facts import case_of
 from swagat.services.history import Happening, History, history
@@ -105,6 +106,7 @@ class CaseView:
     date_asked: DateAsked | None
     today: date
     appellate: Office | None
+    texts: Sequence[CaseText]
 
 
 def view(session: Session, number: str, now: datetime, rules: Rules) -> CaseView:
@@ -134,6 +136,7 @@ def view(session: Session, number: str, now: datetime, rules: Rules) -> CaseView
         date_asked(past) if grievance.is_open else None,
         today,
         session.get(Office, grievance.appellate_office_id) if grievance.status is Status.UNDER_APPEAL else None,
+        case_texts.texts_of(session, grievance, for_citizen=True),
     )
 
 

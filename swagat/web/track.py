@@ -20,6 +20,7 @@ from swagat.services.move import Asked
 from swagat.services.tracking import CaseView, Door
 from swagat.web.access import current_actor, no_store, public
 from swagat.web.catalogue import gettext as _
+from swagat.web.delivery_words import for_complainant
 from swagat.web.forgery import csrf_ok, keeps_form, lead_on
 from swagat.web.forms.track import TrackForm, answer_form
 from swagat.web.happenings import entries
@@ -176,6 +177,7 @@ def _page(shown: CaseView) -> AnyResponse:
     page = render_template(
         "track/case.html",
         view=shown,
+        texts=for_complainant(shown.texts),
         timeline=entries(shown.history, lambda paper: url_for("papers.of_track", document_id=paper)),
         first=[row for row in doable if row.action in FIRST],
         rest=sorted((row for row in doable if row.action not in FIRST), key=lambda row: REST.index(row.action)),

@@ -1,0 +1,50 @@
+"""The words of texts as a page may show them: as they were sent, else as they would be; a one-time code is dots."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from swagat.domain.messages import LANGUAGES, VARIABLES, Unrendered, VariableKind
+from swagat.models import Office
+from swagat.services.telling import Facts, Order, kept_words_of
+
+
+class Wordless(NamedTuple):
+    """A text whose words were not written down yet, with the registration number of its case."""
+
+    order: Order
+    number: str
+
+
+def words_by_id(session: Session, texts: Sequence[Wordless]) -> dict[int, str]:
+    """Return the words of these texts by their ids, nothing for one that cannot be put into words.
+
+    One statement at most, where some name an office.
+    """
+    facts = Facts(
+        {text.order.grievance_id: text.number for text in texts if text.order.grievance_id is not None},
+        _offices(session, texts),
+    )
+    return {text.order.id: _words(text.order, facts) for text in texts}
+
+
+def _words(order: Order, facts: Facts) -> str:
+    try:
+        return kept_words_of(order, facts)
+    except Unrendered:
+        return ""
+
+
+def _offices(session: Session, texts: Sequence[Wordless]) -> Mapping[int, Any]:
+    ids = {
+        value
+        for text in texts
+        for name, value in text.order.variables.items()
+        if VARIABLES.get(name) is VariableKind.OFFICE
+    }
+    if not ids:
+        return {}
+    names = [getattr(Office, f"{kind}_{language}") for kind in ("name", "title") for language in LANGUAGES]
+    return {row.id: row for row in session.execute(select(Office.id, *names).where(Office.id.in_(ids)))}
