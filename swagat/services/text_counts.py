@@ -11,7 +11,7 @@ from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, String, exists, func, literal, null, or_, select, type_coerce, union_all
+from sqlalchemy import ColumnElement, String, exists, func, literal, null, or_, select, type_coerce, union_all
 from sqlalchemy.orm import Session
 
 from swagat.domain.messages import MessageKey
@@ -134,7 +134,7 @@ def kept_to_state_of(session: Session, actor: Actor) -> Conditions:
 
 def figures(session: Session, since: datetime, only: Conditions = ()) -> Figures:
     """Return how many texts stand where, in one statement."""
-    live: list[Select[Any]] = [
+    live: list[Any] = [
         select(
             literal(one.value).label("standing"),
             func.count().label("texts"),
@@ -144,7 +144,7 @@ def figures(session: Session, since: datetime, only: Conditions = ()) -> Figures
         .select_from(SmsMessage)
         for one in LIVE
     ]
-    ended: Select[Any] = (
+    ended: Any = (
         select(type_coerce(SmsMessage.status, String), func.count(), null())
         .where(SmsMessage.ended_at >= since, *only)
         .group_by(SmsMessage.status)
