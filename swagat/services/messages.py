@@ -82,6 +82,14 @@ class Wanted:
         """Return whether all that is asked for has ended, so that the list is in the order of the ends."""
         return not self.case and (bool(self.cause) or self.state not in ("", *LIVE))
 
+    @property
+    def id_in_order(self) -> Any:
+        """Return the id that a list is in the order of.
+
+        What is on its way is few among many: in the order of the ids as they are, all that ended would be read as well.
+        """
+        return SmsMessage.id + 0 if self.state in LIVE else SmsMessage.id
+
 
 def texts(
     session: Session,
@@ -102,8 +110,8 @@ def texts(
     key = newer_than if newer_than is not None else older_than
     backwards = newer_than is not None
     if key is not None:
-        statement = statement.where(_beside(session, key, backwards, ended))
-    order = [SmsMessage.ended_at, SmsMessage.id] if ended else [SmsMessage.id]
+        statement = statement.where(_beside(session, key, backwards, wanted))
+    order = [SmsMessage.ended_at, SmsMessage.id] if ended else [wanted.id_in_order]
     statement = statement.order_by(*(one.asc() if backwards else one.desc() for one in order))
     rows = session.execute(statement.limit(PAGE + 1)).all()
     more, rows = len(rows) > PAGE, rows[:PAGE]
@@ -133,10 +141,10 @@ def _conditions(wanted: Wanted, actor: Actor) -> Conditions:
     return found
 
 
-def _beside(session: Session, key: int, backwards: bool, ended: bool) -> Any:
+def _beside(session: Session, key: int, backwards: bool, wanted: Wanted) -> Any:
     """Return the condition that a text stands before or after the one with this id in the order of the list."""
-    by_id = SmsMessage.id > key if backwards else SmsMessage.id < key
-    at = session.scalar(select(SmsMessage.ended_at).where(SmsMessage.id == key)) if ended else None
+    by_id = wanted.id_in_order > key if backwards else wanted.id_in_order < key
+    at = session.scalar(select(SmsMessage.ended_at).where(SmsMessage.id == key)) if wanted.has_ended else None
     if at is None:
         return by_id
     column = SmsMessage.ended_at

@@ -11,8 +11,8 @@ from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, String, exists, func, literal, null, or_, select, type_coerce, union_all
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, String, func, literal, null, or_, select, type_coerce, union_all
+from sqlalchemy.orm import Session, aliased
 
 from swagat.domain.messages import MessageKey
 from swagat.domain.roles import Actor
@@ -128,8 +128,9 @@ def kept_to_state_of(session: Session, actor: Actor) -> Conditions:
     states = (select(one(Grievance.state_id)).scalar_subquery() for one in (func.min, func.max))
     if set(session.execute(select(*states)).one()) <= {actor.state_id, None}:
         return ()
-    mine = exists().where(Grievance.id == SmsMessage.grievance_id, Grievance.state_id == actor.state_id)
-    return (or_(SmsMessage.grievance_id.is_(None), mine),)
+    one = aliased(Grievance)
+    mine = select(one.id).where(one.id == SmsMessage.grievance_id, one.state_id == actor.state_id).correlate(SmsMessage)
+    return (or_(SmsMessage.grievance_id.is_(None), mine.exists()),)
 
 
 def figures(session: Session, since: datetime, only: Conditions = ()) -> Figures:
