@@ -5,16 +5,15 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import update
+from sqlalchemy import select, update
 from werkzeug.datastructures import MultiDict
 
 from swagat.database import transaction
 from swagat.domain.messages import MessageKey as M
 from swagat.models import DeliveryStatus as S
-from swagat.models import Grievance, RefusedNumber
-from tests.builders import BEGAN, KANTAS_MOBILE, Cast, file_case, post_cast, sign_in
+from swagat.models import Grievance, RefusedNumber, State
+from tests.builders import BEGAN, KANTAS_MOBILE, Cast, file_case, gujarat, post_cast, sign_in
 from tests.client import Client
-from tests.staff import STATE, post_staff
 from tests.web.conftest import Time
 from tests.web.outbox_pages import failed, figures, shown
 from tests.web.test_admin import said
@@ -134,9 +133,12 @@ def test_a_text_that_is_not_there_does_not_exist(umesh: Client, path: str) -> No
 def test_the_administrator_of_another_state_finds_no_text_of_this_one(umesh: Client) -> None:
     file_case()
     text_id = failed()
-    post_staff()
     with transaction() as session:
-        session.execute(update(Grievance).values(state_id=STATE))
+        state = session.scalars(select(State).where(State.id == gujarat())).one()
+        values = {column.name: getattr(state, column.name) for column in State.__table__.columns}
+        session.add(State(**values | {"id": 9001, "short": "ZZ", "lgd_code": "99"}))
+        session.flush()
+        session.execute(update(Grievance).values(state_id=9001))
     assert umesh.get(address_of(text_id)).status_code == 404
     assert umesh.post(address_of(text_id), data={"reason": "Her phone was off."}).status_code == 404
     page = umesh.get("/admin/messages").text
