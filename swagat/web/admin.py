@@ -36,6 +36,7 @@ SETTINGS = {
     "STATE": _l("State chosen first"),
     "LANGUAGES": _l("Languages, the first is the default"),
     "SMS_GATEWAY": _l("Way of the texts"),
+    "SMS_SEGMENT_PAISE": _l("Cost of one segment of a text, in paise"),
     "CONFIRM_WINDOW_DAYS": _l("Days to confirm, refuse or appeal after the answer arrived"),
     "OBJECTION_DAYS": _l("Days to object to a proposal"),
     "WITHDRAWAL_UNDO_DAYS": _l("Days in which a withdrawal can be taken back"),
