@@ -4,16 +4,16 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import BigInteger, case, cast, func, select
+from sqlalchemy import BigInteger, and_, case, cast, func, select
 from sqlalchemy.orm import Session, aliased
 
-from swagat.domain.messages import Audience, MessageKey, audience_of
+from swagat.domain.messages import VARIABLES, Audience, MessageKey, VariableKind, audience_of
 from swagat.domain.phone import masked_mobile
-from swagat.models import Grievance, Person, SmsMessage
+from swagat.models import Grievance, Office, Person, SmsMessage
 from swagat.services.history import PersonName
 from swagat.services.telling import Order
 from swagat.services.text_counts import NOT_ARRIVED, Standing, standing_of
-from swagat.services.text_words import Wordless, words_by_id
+from swagat.services.text_words import Wordless, names_of, words_by_id
 
 # A case that had more was mostly reminded; the newest say where it stands.
 MOST_TEXTS = 100
@@ -51,7 +51,7 @@ class CaseText(NamedTuple):
 
 
 def texts_of(session: Session, grievance: Grievance, for_citizen: bool = False) -> list[CaseText]:
-    """Return the texts of a case, newest first, in at most two statements; for a citizen only their own.
+    """Return the texts of a case, newest first, in one statement; for a citizen only their own.
 
     The number is masked in any case; it is left out for an office where the identity is hidden.
     """
@@ -66,7 +66,7 @@ def texts_of(session: Session, grievance: Grievance, for_citizen: bool = False) 
         for row in rows
         if not row.body
     ]
-    words = words_by_id(session, wordless)
+    words = words_by_id(session, wordless, {row.office_id: row for row in rows if row.office_id})
     hides = grievance.is_identity_hidden and not for_citizen
     found: list[CaseText] = []
     for row in rows:
@@ -101,7 +101,7 @@ def newest_did_not_arrive(texts: Sequence[CaseText]) -> bool:
     return newest is not None and newest.journey.standing in NOT_ARRIVED
 
 
-_to, _by = aliased(Person), aliased(Person)
+_to, _by, _named = aliased(Person), aliased(Person), aliased(Office)
 # A text to staff names its reader in what makes it unique: person:12:+919800000001.
 _digits = func.length(SmsMessage.recipient) - func.length(SmsMessage.to) - len(_STAFF) - 1
 _reader = case(
@@ -110,14 +110,20 @@ _reader = case(
         cast(func.substr(SmsMessage.recipient, len(_STAFF) + 1, _digits), BigInteger),
     )
 )
+# No text names more than one office; what has its words needs none.
+_office_id = func.coalesce(
+    *(SmsMessage.variables[name].as_integer() for name, kind in VARIABLES.items() if kind is VariableKind.OFFICE)
+)
 _TEXTS = (
     select(SmsMessage.id, SmsMessage.template, SmsMessage.to, SmsMessage.language, SmsMessage.body)
     .add_columns(SmsMessage.variables, SmsMessage.tries, SmsMessage.status, SmsMessage.failure)
     .add_columns(SmsMessage.queued_at, SmsMessage.tried_at, SmsMessage.ended_at, SmsMessage.provider_id)
     .add_columns(SmsMessage.resend_reason, _to.name_en.label("to_en"), _to.name_local.label("to_local"))
     .add_columns(_by.name_en.label("by_en"), _by.name_local.label("by_local"))
+    .add_columns(_named.id.label("office_id"), *names_of(_named))
     .outerjoin(_to, _to.id == _reader)
     .outerjoin(_by, _by.id == SmsMessage.resent_by_id)
+    .outerjoin(_named, and_(SmsMessage.body == "", _named.id == _office_id))
     .order_by(SmsMessage.id.desc())
     .limit(MOST_TEXTS)
 )

@@ -1,6 +1,7 @@
 """The words of texts as a page may show them: as they were sent, else as they would be; a one-time code is dots."""
 
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from sqlalchemy import select
@@ -18,16 +19,23 @@ class Wordless(NamedTuple):
     number: str
 
 
-def words_by_id(session: Session, texts: Sequence[Wordless]) -> dict[int, str]:
+def words_by_id(
+    session: Session, texts: Sequence[Wordless], offices: Mapping[int, Any] = MappingProxyType({})
+) -> dict[int, str]:
     """Return the words of these texts by their ids, nothing for one that cannot be put into words.
 
-    One statement at most, where some name an office.
+    One statement at most, where some name an office that is not among the `offices` known already.
     """
     facts = Facts(
         {text.order.grievance_id: text.number for text in texts if text.order.grievance_id is not None},
-        _offices(session, texts),
+        {**offices, **_offices(session, texts, offices)},
     )
     return {text.order.id: _words(text.order, facts) for text in texts}
+
+
+def names_of(office: Any) -> list[Any]:
+    """Return the columns of an office that the words of a text may need."""
+    return [getattr(office, f"{kind}_{language}") for kind in ("name", "title") for language in LANGUAGES]
 
 
 def _words(order: Order, facts: Facts) -> str:
@@ -37,14 +45,13 @@ def _words(order: Order, facts: Facts) -> str:
         return ""
 
 
-def _offices(session: Session, texts: Sequence[Wordless]) -> Mapping[int, Any]:
+def _offices(session: Session, texts: Sequence[Wordless], known: Mapping[int, Any]) -> Mapping[int, Any]:
     ids = {
         value
         for text in texts
         for name, value in text.order.variables.items()
-        if VARIABLES.get(name) is VariableKind.OFFICE
+        if VARIABLES.get(name) is VariableKind.OFFICE and value not in known
     }
     if not ids:
         return {}
-    names = [getattr(Office, f"{kind}_{language}") for kind in ("name", "title") for language in LANGUAGES]
-    return {row.id: row for row in session.execute(select(Office.id, *names).where(Office.id.in_(ids)))}
+    return {row.id: row for row in session.execute(select(Office.id, *names_of(Office)).where(Office.id.in_(ids)))}
