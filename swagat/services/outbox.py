@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from time import monotonic
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from swagat.database import table_of, transaction
@@ -134,12 +134,6 @@ def dispatch(
     if hold:
         _hold(now + timedelta(seconds=hold))
     return DispatchReport(**counts)
-
-
-def waiting(session: Session) -> dict[DeliveryStatus, int]:
-    """Return how many texts there are in each state, also where there is none."""
-    found = session.execute(select(_sms.status, func.count()).group_by(_sms.status)).all()
-    return dict.fromkeys(S, 0) | dict(found)
 
 
 def _send(gateway: Gateway, text: Ready, now: datetime, lease: str, rules: Rules) -> _Answer:

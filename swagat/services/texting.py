@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import bindparam, literal, select, true
 from sqlalchemy.orm import Session
@@ -42,23 +43,39 @@ class Texting:
 
 def texting(session: Session, grievance: Grievance, now: datetime) -> Texting:
     """Return how the complainant of this case fares with texts, in one statement, without a number in none."""
+    if not grievance.complainant.mobile:
+        return fares(grievance, None, None)
+    row = session.execute(_FARES, asked_of(grievance, now)).one()
+    return fares(grievance, row, row)
+
+
+def asked_of(grievance: Grievance, now: datetime) -> dict[str, Any]:
+    """Return what the statements that read the marks of a number and the texts to it are given."""
+    return {
+        "mobile": grievance.complainant.mobile,
+        "since": now - MARKED_FOR,
+        "grievance_id": grievance.id,
+        "recipient": recipient_of(grievance),
+    }
+
+
+def recipient_of(grievance: Grievance) -> str:
+    """Return under what the outbox keeps the texts to the complainant of a case."""
+    return f"complainant:{grievance.complainant_id}:{grievance.complainant.mobile}"
+
+
+def fares(grievance: Grievance, marks: Any, newest: Any) -> Texting:
+    """Return how the complainant fares by the marks of their number and the newest text to it, where there is one."""
     person = grievance.complainant
     known = Texting(person.mobile or "", person.language, person.phone_is_shared)
     if not known.mobile:
         return replace(known, why=Why.NO_NUMBER)
-    asked = {
-        "mobile": known.mobile,
-        "since": now - MARKED_FOR,
-        "grievance_id": grievance.id,
-        "recipient": f"complainant:{person.id}:{known.mobile}",
-    }
-    row = session.execute(_FARES, asked).one()
-    if row.stopped_at is not None:
-        return replace(known, why=Why.STOPPED, stopped_at=row.stopped_at)
-    if row.refused is not None:
-        return replace(known, why=Why.REFUSED, code=row.refused)
-    if row.ended_at is not None and row.status in NOT_ARRIVED:
-        return replace(known, why=Why.LOST, code=row.failure)
+    if marks.stopped_at is not None:
+        return replace(known, why=Why.STOPPED, stopped_at=marks.stopped_at)
+    if marks.refused is not None:
+        return replace(known, why=Why.REFUSED, code=marks.refused)
+    if newest is not None and newest.ended_at is not None and newest.status in NOT_ARRIVED:
+        return replace(known, why=Why.LOST, code=newest.failure)
     return known
 
 
@@ -84,9 +101,10 @@ _STOPPED = select(OptedOutNumber.opted_out_at).where(OptedOutNumber.mobile == bi
 _REFUSED = select(RefusedNumber.code).where(
     RefusedNumber.mobile == bindparam("mobile"), RefusedNumber.refused_at > bindparam("since")
 )
+# Beside whatever is read of a number anyway.
+MARKS = (_STOPPED.scalar_subquery().label("stopped_at"), _REFUSED.scalar_subquery().label("refused"))
 _FARES = select(
-    _STOPPED.scalar_subquery().label("stopped_at"),
-    _REFUSED.scalar_subquery().label("refused"),
+    *MARKS,
     _NEWEST.c.status,
     _NEWEST.c.failure,
     _NEWEST.c.ended_at,

@@ -21,6 +21,7 @@ from swagat.web.access import acting, requires
 from swagat.web.catalogue import gettext as _
 from swagat.web.catalogue import lazy_gettext as _l
 from swagat.web.counter import open_door, shut
+from swagat.web.delivery_words import for_complainant
 from swagat.web.forgery import csrf_ok, keeps_form, lead_on
 from swagat.web.forms.counter import answer_form
 from swagat.web.happenings import entries
@@ -202,6 +203,7 @@ def _page(found: AtCounter) -> AnyResponse:
         # A signed paper proves less than the code: it lets a clerk act, and read no more than that needs.
         shows_all=found.opened_by is not OpenedBy.PAPER,
         timeline=entries(view.history, lambda _id: ""),
+        texts=for_complainant(view.texts),
         actions=[row for wanted in INTROS for row in found.actions if row.action is wanted],
         intros=INTROS,
         questions=_questions(found),

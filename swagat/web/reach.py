@@ -1,9 +1,7 @@
 """What pages say of the texts to a complainant: whether they arrive, why not, and what is to be done then."""
 
-from collections.abc import Mapping
 from typing import NamedTuple
 
-from flask_babel import LazyString
 from markupsafe import Markup
 
 from swagat.domain.phone import masked_mobile
@@ -12,27 +10,9 @@ from swagat.models import Grievance
 from swagat.services.opt_outs import SAID_STOP
 from swagat.services.texting import Texting, Why, waits_to_be_told
 from swagat.web.catalogue import gettext as _
-from swagat.web.catalogue import lazy_gettext as _l
+from swagat.web.delivery_words import CAUSES
 from swagat.web.formats import local_date
 from swagat.web.words import LANGUAGES
-
-_NO_SUCH_NUMBER = _l("The operator says that there is no such number.")
-_NO_MOBILE = _l("The operator says that this is no mobile number.")
-# The provider's codes, in the words of whoever has to act on them.
-BY_CODE: Mapping[str, LazyString] = {
-    "21211": _NO_SUCH_NUMBER,
-    "21214": _l("The operator cannot reach this number."),
-    "21217": _NO_SUCH_NUMBER,
-    "21401": _NO_SUCH_NUMBER,
-    "21610": _l("The operator says that the holder of this number wants no more texts."),
-    "21614": _NO_MOBILE,
-    "21635": _NO_MOBILE,
-    "30003": _l("The telephone was switched off or had no network."),
-    "30004": _l("The telephone or its operator lets no text of ours through."),
-    "30005": _NO_SUCH_NUMBER,
-    "30006": _l("The operator cannot reach this number."),
-    "30007": _l("The operator held the text back."),
-}
 
 
 class NotReached(NamedTuple):
@@ -112,5 +92,5 @@ def _because(code: str) -> str:
     """Return what a code of the provider means; a reason in other words is the program's own and for its staff."""
     if not code.isdecimal():
         return ""
-    known = BY_CODE.get(code)
-    return _("The operator's code is %(code)s.", code=code) if known is None else str(known)
+    known = CAUSES.get(code)
+    return _("The operator's code is %(code)s.", code=code) if known is None else f"{known}."

@@ -28,7 +28,7 @@ from swagat.models import DeliveryStatus as S
 from swagat.services import delivery, outbox, pauses
 from swagat.services.claiming import LEASE
 from swagat.services.delivery import MARKED_FOR
-from swagat.services.outbox import DispatchReport, dispatch, waiting
+from swagat.services.outbox import DispatchReport, dispatch
 from swagat.services.pauses import LONGEST_PAUSE, MOST_TRIES, pause_after
 from swagat.sms import gateway_from
 from swagat.sms.console_gateway import ConsoleGateway
@@ -431,13 +431,6 @@ def test_a_fault_while_reaching_is_heard_of_and_the_text_stays_delivered(
     with pytest.raises(ZeroDivisionError):
         send(ConsoleGateway())
     assert only_text().status is S.DELIVERED
-
-
-def test_what_waits_is_counted_in_every_state(case: None) -> None:
-    queue_many(3)
-    queue(M.CLOSED)
-    send(FakeGateway(Rejected("30006", permanent=True)), limit=2)
-    assert waiting(db.session()) == dict.fromkeys(S, 0) | {S.QUEUED: 2, S.FAILED: 2}
 
 
 def test_claiming_costs_eight_statements_and_recording_one_for_each_text(

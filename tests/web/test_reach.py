@@ -175,9 +175,9 @@ def test_nobody_signed_in_stops_a_complainants_texts(app: Flask, cast: Cast) -> 
 @pytest.mark.parametrize(
     ("code", "words"),
     [
-        ("21614", "The operator says that this is no mobile number."),
-        ("30005", "The operator says that there is no such number."),
-        ("21214", "The operator cannot reach this number."),
+        ("21614", "This number is not a mobile number."),
+        ("30005", "The network knows no such number."),
+        ("21214", "This number is not a mobile number."),
         ("99999", "The operator&#39;s code is 99999."),
     ],
 )
@@ -197,12 +197,12 @@ def test_who_told_the_operator_to_stop_can_start_again_here(app: Flask, cast: Ca
         mark_number(session, KANTAS_MOBILE, "21610", day(2))
     client = opened(app, number)
     texts = section(client.get("/track/case").text)
-    assert "The operator says that the holder of this number wants no more texts." in texts
+    assert "The owner of the number wants no texts: they answered STOP." in texts
     assert 'name="wish" value="start"' in texts
     client.post(CHANGE_AT, data=STARTING)
     assert db.session.scalars(select(RefusedNumber)).all() == []
     db.session.commit()
-    assert "The operator says" not in section(client.get("/track/case").text)
+    assert "they answered STOP" not in section(client.get("/track/case").text)
 
 
 @pytest.mark.parametrize("language", ["gu", "hi"])
@@ -280,8 +280,8 @@ def test_the_office_sees_that_there_is_no_number(app: Flask, cast: Cast, page: s
 @pytest.mark.parametrize(
     ("code", "words"),
     [
-        ("21614", "The operator says that this is no mobile number."),
-        ("21610", "The operator says that the holder of this number wants no more texts."),
+        ("21614", "This number is not a mobile number."),
+        ("21610", "The owner of the number wants no texts: they answered STOP."),
         ("77777", "The operator&#39;s code is 77777."),
         ("landline", "The operator takes no text for this number."),
     ],
@@ -301,8 +301,8 @@ def test_the_office_sees_why_the_operator_refuses_the_number(
 @pytest.mark.parametrize(
     ("status", "failure", "words"),
     [
-        (DeliveryStatus.UNDELIVERED, "30003", "The telephone was switched off or had no network."),
-        (DeliveryStatus.FAILED, "30007", "The operator held the text back."),
+        (DeliveryStatus.UNDELIVERED, "30003", "The phone was switched off, without signal, or cannot take texts."),
+        (DeliveryStatus.FAILED, "30007", "Held back by the network as unwanted or not registered."),
         (DeliveryStatus.FAILED, "given up after 24 tries: timed out", "did not arrive, as far as is known.</p>"),
         (DeliveryStatus.UNKNOWN, "nobody can say whether it was sent", "did not arrive, as far as is known.</p>"),
     ],
