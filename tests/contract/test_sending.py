@@ -10,6 +10,7 @@ from flask import Flask
 from swagat.database import db
 from swagat.domain.messages import MessageKey as M
 from swagat.domain.rules import Rules
+from swagat.domain.sending import SendingRules
 from swagat.models import DeliveryStatus as S
 from swagat.services.asking import FIRST_ASKED_AFTER
 from swagat.services.outbox import DispatchReport, dispatch
@@ -59,7 +60,8 @@ def test_too_many_requests_stop_the_pass_for_as_long_as_twilio_says(case: None, 
     queue_many(4)
     stand_in.moods.append(refuses(429, 20429, Retry_After="45"))
     gateway = gateway_to(stand_in)
-    assert dispatch(NOON, gateway, RULES) == DispatchReport(postponed=1, put_back=3)
+    one_by_one = SendingRules(parallel_calls=1)
+    assert dispatch(NOON, gateway, RULES, sending=one_by_one) == DispatchReport(postponed=1, put_back=3)
     assert dispatch(NOON + timedelta(seconds=44), gateway, RULES) == DispatchReport()
     assert len(stand_in.forms) == 1
     assert dispatch(NOON + timedelta(seconds=45), gateway, RULES).sent == 4
