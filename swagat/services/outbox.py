@@ -153,12 +153,13 @@ class _Sender:
         seconds = monotonic() - self._began
         if seconds >= SENDING_SECONDS:
             calls.stop()
-        if self._left <= 0 or calls.is_over or calls.waiting >= most:
+        ahead = int(AHEAD_SECONDS * self._answers / max(seconds, 0.001)) if self._answers else FIRST_AHEAD
+        ahead = max(2 * most, min(ahead, MOST_AHEAD))
+        if self._left <= 0 or calls.is_over or calls.waiting >= ahead / 2:
             return False
         # The first claim is at the instant of the pass; what is queued while it goes on is due for those that follow.
         at = self._now + timedelta(seconds=seconds) if self._answers else self._now
-        ahead = int(AHEAD_SECONDS * self._answers / max(seconds, 0.001)) if self._answers else FIRST_AHEAD
-        asked = min(self._left, MOST_AHEAD, max(2 * most, ahead))
+        asked = min(self._left, ahead)
         claimed = claim(at, self._lease, asked, self._caps, self._secret, only_urgent=self._is_quiet(at))
         self.counts.update(failed=claimed.failed, over_cap=claimed.over_cap)
         self._left = 0 if claimed.is_day_full or claimed.taken < asked else self._left - claimed.taken

@@ -4,9 +4,8 @@ import logging
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from threading import Barrier, Event, Lock
+from datetime import timedelta
+from threading import Barrier, Event
 from typing import Any
 
 import pytest
@@ -35,7 +34,7 @@ from swagat.services.pauses import LONGEST_PAUSE, MOST_TRIES, pause_after
 from swagat.services.recording import AWAY
 from swagat.sms import gateway_from
 from swagat.sms.console_gateway import ConsoleGateway
-from swagat.sms.gateway import DELIVERED, Ambiguous, Gateway, Rejected, Sent, TryAgain
+from swagat.sms.gateway import DELIVERED, Ambiguous, Gateway, Rejected, TryAgain
 from tests.services.case_to_tell import (
     DUE_ON,
     GRIEVANCE,
@@ -50,43 +49,12 @@ from tests.services.case_to_tell import (
     queue_many,
     texts,
 )
+from tests.services.fake_gateway import FakeGateway
 from tests.staff import NOON, TALUKA
 
 CountStatements = Callable[[], AbstractContextManager[list[str]]]
 RULES = Rules()
 DAY = timedelta(days=1)
-
-
-@dataclass
-class FakeGateway:
-    """Answers what it is told to, and keeps what it was given."""
-
-    answer: str | Exception = "accepted"
-    then: Callable[[], Any] = lambda: None
-    sent: list[tuple[int, str, str, str, str]] = field(default_factory=list)
-    _lock: Lock = field(default_factory=Lock)
-    per_second: float = 0.0
-    is_audible: bool = True
-    has: list[Sent] | Exception = field(default_factory=list)
-    asked: list[tuple[int, str, str]] = field(default_factory=list)
-    looked_up: Sent | None = None
-
-    def find(self, to: str, body: str, message_id: int, since: datetime) -> list[Sent]:
-        self.asked.append((message_id, to, body))
-        if isinstance(self.has, Exception):
-            raise self.has
-        return list(self.has)
-
-    def look_up(self, provider_id: str) -> Sent | None:
-        return self.looked_up
-
-    def send(self, to: str, body: str, message_id: int, *, template: str, language: str, template_id: str = "") -> Sent:
-        with self._lock:
-            self.sent.append((message_id, to, body, template, language))
-        self.then()
-        if isinstance(self.answer, Exception):
-            raise self.answer
-        return Sent(f"SM{message_id}", self.answer)
 
 
 @pytest.fixture
