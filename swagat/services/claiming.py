@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Row, Select, String, Update, bindparam, case, literal, select, update
+from sqlalchemy import ColumnElement, Row, Select, String, Update, bindparam, case, literal, select, text, update
 from sqlalchemy.orm import Session
 
 from swagat.database import UtcDateTime, table_of, transaction
@@ -80,14 +80,14 @@ def put_back(texts: Collection[Ready], lease: str, caps: Caps) -> int:
     with transaction() as session:
         values = {"status": S.QUEUED, "tries": _sms.tries - 1, "lease": "", "lease_until": None, "failure": ""}
         give_room_back(session, texts, caps)
-        return written(session.execute(held([text.order.id for text in texts], lease).values(**values)))
+        return written(session.execute(held([one.order.id for one in texts], lease).values(**values)))
 
 
 def give_room_back(session: Session, texts: Iterable[Ready], caps: Caps) -> None:
     """Let other texts have the room under the caps that these took when they were claimed."""
     by_claim: dict[datetime, list[Order]] = {}
-    for text in texts:
-        by_claim.setdefault(text.claimed_at, []).append(text.order)
+    for one in texts:
+        by_claim.setdefault(one.claimed_at, []).append(one.order)
     for claimed_at, orders in by_claim.items():
         caps.give_back(session, orders, claimed_at)
 
@@ -129,7 +129,8 @@ def _taking(due: Select[Any]) -> Update:
 
 ORDER = (_sms.id, _sms.grievance_id, _sms.template, _sms.language, _sms.to, _sms.variables, _sms.tries)
 _DUE = select(_sms.id).where(stands(S.QUEUED), _sms.next_try_at <= bindparam("now", type_=UtcDateTime()))
-_IS_URGENT = _sms.template.in_([literal(key, _sms.template.type, literal_execute=True) for key in URGENT])
+# In the words of the partial index.
+_IS_URGENT = text(f"template IN ({', '.join(repr(key.value) for key in URGENT)})")
 _BY_URGENCY = case({key: at for at, key in enumerate(URGENT)}, value=_sms.template)
 _TAKE_URGENT = _taking(_DUE.where(_IS_URGENT).order_by(_BY_URGENCY, _sms.next_try_at, _sms.id))
 _TAKE_OLDEST = _taking(_DUE.order_by(_sms.next_try_at, _sms.id))

@@ -147,21 +147,23 @@ def test_a_number_that_wants_no_texts_gets_none(case: None) -> None:
 
 
 @pytest.mark.concurrency
+@pytest.mark.parametrize("refused", [0, 24])
 @pytest.mark.parametrize("rules", [SendingRules(per_number=23), SendingRules(per_day=23)])
-def test_four_dispatchers_at_once_never_exceed_a_cap(own_app: Flask, rules: SendingRules) -> None:
+def test_four_dispatchers_at_once_never_exceed_a_cap(own_app: Flask, rules: SendingRules, refused: int) -> None:
     with own_app.app_context():
         make_case()
         queue_many(80)
         db.session.remove()
-    # Every third is refused for now, so that room is given back and taken again meanwhile.
-    gateway = FakeGateway(first=[TryAgain("429") if step % 3 else "accepted" for step in range(24)])
+    # Of three two are refused for now, so that room is given back and taken again meanwhile.
+    gateway = FakeGateway(first=[TryAgain("429") if step % 3 else "accepted" for step in range(refused)])
     start = Barrier(4)
 
     def work() -> None:
         with own_app.app_context():
             start.wait(30)
+            # The clocks of the four lie less than a lease apart.
             for step in range(12):
-                dispatch(NOON + timedelta(minutes=2 * step), gateway, RULES, 7, rules, b"a secret")
+                dispatch(NOON + timedelta(seconds=20 * step), gateway, RULES, 7, rules, b"a secret")
             db.session.remove()
 
     with ThreadPoolExecutor(4) as pool:
@@ -171,7 +173,10 @@ def test_four_dispatchers_at_once_never_exceed_a_cap(own_app: Flask, rules: Send
         for hours in range(1, 5):
             dispatch(NOON + timedelta(hours=hours), gateway, RULES, 100, rules, b"a secret")
         sent = db.session.scalar(select(func.count()).where(SmsMessage.status == S.SENT))
-        assert sent == 23
+        # Who came while it seemed full waits for the next day, even if room is given back later.
+        assert sent is not None
+        assert sent <= 23
+        assert sent == 23 or refused
         assert {row.status for row in texts()} == {S.SENT, S.QUEUED}
 
 
