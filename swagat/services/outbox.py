@@ -101,9 +101,10 @@ def dispatch(
 
     A provider that answers badly ends the pass. A fault of ours is raised once every answer is written down.
     """
+    # Made first: the time that asking takes is part of the pass.
+    sender = _Sender(now, gateway, rules, sending, secret, limit)
     counts = asking.ask(now, gateway, rules, secret) + lost_reports.look(now, gateway, rules, sending.report_hours)
     counts["lapsed"] = lapse(now)
-    sender = _Sender(now, gateway, rules, sending, secret, limit)
     sender.send()
     return DispatchReport(**counts + sender.counts)
 
