@@ -49,8 +49,6 @@ READERS: Mapping[Audience, LazyString] = {
 # Twilio's dictionary of errors in words that say what is the matter; every other code is shown as it is.
 CAUSES: Mapping[str, LazyString] = {
     NO_CAUSE: _l("The provider gave no reason"),
-    "nobody can say whether it was sent": _l("Nobody can say whether it was sent"),
-    "the sender stopped before it had an answer": _l("Sending was cut off before the provider answered"),
     **dict.fromkeys(("401", "20003"), _l("The provider does not accept the account or its secret")),
     **dict.fromkeys(("20005", "30002"), _l("The account with the provider is suspended")),
     **dict.fromkeys(("429", "20429", "14107", "21611", "30001"), _l("The provider had too much to do")),
@@ -77,10 +75,25 @@ CAUSES: Mapping[str, LazyString] = {
 }  # fmt: skip
 
 
+# The program's own sentences for why a text ended, each by how it begins.
+_OWN_CAUSES: Mapping[str, LazyString] = {
+    "nobody can say whether it was sent": _l("Nobody can say whether it was sent"),
+    "the sender stopped before it had an answer": _l("Sending was cut off before the provider answered"),
+    "the holder of this number wants no texts": _l("The owner of the number wants no texts"),
+    "no text reaches this number": _l("The provider said lately that no text reaches this number"),
+    "too late to be of use": _l("It would have come too late to be of use"),
+    "given up after": _l("Tried for a day, without the provider taking it"),
+    "no report came within": _l("The provider never said whether it arrived"),
+    "the provider knows no such text": _l("The provider knows no such text any more"),
+    "the provider has not got it": _l("The code never left, and another can be asked for"),
+    "more than": _l("It waits for the next day, because so many texts were sent on this one"),
+}
+
+
 def why(failure: str) -> str:
     """Return in words why a text did not arrive, with the provider's code; one without words is shown as it is."""
     cause = cause_of(failure)
-    words = CAUSES.get(cause)
+    words = CAUSES.get(cause) or next((said for own, said in _OWN_CAUSES.items() if failure.startswith(own)), None)
     if words is None:
         return failure
     return f"{words} ({cause})" if cause.isdecimal() else str(words)
