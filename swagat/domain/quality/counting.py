@@ -8,60 +8,13 @@ same.
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
-from enum import StrEnum
+from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from swagat.domain.case import Confirmation, Outcome, Proposed
+from swagat.domain.quality.measures import EVER, FELL, STOOD, Count, Measure, Standing, month_of
 from swagat.domain.workflow import OPEN, Action, ClockState, Status
 from swagat.domain.working_time import WorkingCalendar
-
-# What stands now is counted under no month.
-EVER = date(1970, 1, 1)
-
-
-class Measure(StrEnum):
-    """What is counted; the text of each says what its key tells, parts of a key being joined by a bar."""
-
-    RECEIVED = "received"  # category
-    REPEATED = "repeated"  # nothing: a likely repeat of an open grievance of the same number
-    OPEN = "open"  # day of receipt and working days that were the complainant's; or, while that time runs, = and days
-    ACKNOWLEDGED = "acknowledged"  # working days until an officer had it
-    FIRST_ACTION = "first_action"  # working days until the office first did something
-    DISPOSED = "disposed"  # level, and whether no date had passed
-    ANSWERED = "answered"  # outcome and how the disposal stands
-    WORKING_DAYS = "working_days"  # how firmly the disposal stands, and days from receipt, the complainant's apart
-    CALENDAR_DAYS = "calendar_days"  # the same in calendar days
-    CONFIRMED_DAYS = "confirmed_days"  # calendar days from receipt until the complainant confirmed
-    LAPSED = "lapsed"  # level whose time ran out, and whether the office said why
-    HELD = "held"  # working days for which an office had it, until it gave it away or ended it
-    TRANSFERRED = "transferred"  # which transfer of its handling it was
-    APPEALED = "appealed"  # how the appeal ended
-    RATED = "rated"  # stars
-    GROUND = "ground"  # ground on which it could not be heard
-
-
-class Standing(StrEnum):
-    """How a disposal stands: the first six for good, the next three so far, the last three not any more."""
-
-    CONFIRMED = "confirmed"
-    ASSISTED = "assisted"
-    SILENT = "silent"
-    FORCED = "forced"
-    UPHELD = "upheld"
-    NOT_ASKED = "not_asked"
-    PENDING = "pending"
-    NOT_REACHED = "not_reached"
-    APPEALED = "appealed"
-    REFUSED = "refused"
-    OVERTURNED = "overturned"
-    REOPENED = "reopened"
-
-
-STOOD = frozenset({Standing.CONFIRMED, Standing.ASSISTED, Standing.SILENT, Standing.FORCED, Standing.UPHELD,
-                   Standing.NOT_ASKED})  # fmt: skip
-SO_FAR = frozenset({Standing.PENDING, Standing.NOT_REACHED, Standing.APPEALED})
-FELL = frozenset({Standing.REFUSED, Standing.OVERTURNED, Standing.REOPENED})
 
 _CLOSED_AS = {
     Confirmation.CONFIRMED: Standing.CONFIRMED,
@@ -90,15 +43,6 @@ class Entry(NamedTuple):
     level: int
     clock_state: ClockState
     payload: Mapping[str, Any] = {}
-
-
-class Count(NamedTuple):
-    """One thing to count: what, for which office, in which month (its first day), and its key."""
-
-    measure: Measure
-    office_id: int
-    month: date
-    key: str
 
 
 @dataclass
@@ -137,11 +81,6 @@ class _Tale:
     def note(self, measure: Measure, office_id: int, day: date, *key: object) -> None:
         """Count one more."""
         self.counts[Count(measure, office_id, month_of(day), "|".join(map(str, key)))] += 1
-
-
-def month_of(day: date) -> date:
-    """Return the first day of the month."""
-    return day.replace(day=1)
 
 
 def counts_of(
@@ -301,8 +240,3 @@ def days_open(key: str, today: date, calendar: WorkingCalendar) -> int:
         return int(key[1:])
     received_on, theirs = key.split("|")
     return max(0, calendar.working_days_between(date.fromisoformat(received_on), today) - int(theirs))
-
-
-def next_month(month: date) -> date:
-    """Return the first day of the month after."""
-    return month_of(month + timedelta(days=31))
