@@ -2,9 +2,10 @@
 
 import logging
 import sys
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 import click
 from flask import Flask, current_app
@@ -22,7 +23,11 @@ reference = AppGroup("reference", help="Places, departments, categories and holi
 routing = AppGroup("routing", help="Which office answers for what, and where.")
 categories = AppGroup("categories", help="The subjects a grievance can be about.")
 register = AppGroup("register", help="The movement register.")
+messages = AppGroup("messages", help="The texts to telephones, and their registration with the operators.")
 jobs = AppGroup("jobs", help="What the program does by itself.")
+
+
+Done = TypeVar("Done")
 
 
 class Report(Protocol):
@@ -38,8 +43,16 @@ class Report(Protocol):
 
 def register_commands(app: Flask) -> None:
     """Add every command to the flask command of this app."""
-    for command in (reference, routing, categories, register, jobs, demo, serve, setup):
+    for command in (reference, routing, categories, register, messages, jobs, demo, serve, setup):
         app.cli.add_command(command)
+
+
+def _allowed(use_case: Callable[[], Done]) -> Done:
+    """Return what a use case does; a refusal becomes one line about why not."""
+    try:
+        return use_case()
+    except Refused as refusal:
+        raise click.ClickException(str(refusal)) from None
 
 
 def _tell(report: Report) -> None:
@@ -98,6 +111,51 @@ def verify_register() -> None:
     _tell(service.verify())
 
 
+def _own_state() -> str:
+    return str(current_app.config["STATE"])
+
+
+STATE_OF_TEXTS = click.option("--state", default=_own_state, help="Of which state: its short name, such as GJ.")
+
+
+@messages.command("lint")
+@STATE_OF_TEXTS
+def lint_messages(state: str) -> None:
+    """List every text with its alphabet, its segments and its variable part, and then what is wrong.
+
+    Where DLT_ENTITY_ID is set, a text without an id, or with other words than were registered, is wrong too.
+    """
+    from swagat.services import registered_texts as service
+
+    _tell(_allowed(lambda: service.check(db.session(), state, current_app.config["DLT_ENTITY_ID"])))
+
+
+@messages.command("export")
+@STATE_OF_TEXTS
+def export_messages(state: str) -> None:
+    """Print every text as an operator's registration form asks for it, as comma-separated values.
+
+    Send the output to a file, fill in the ids and headers that the operator gives, and register that file.
+    """
+    from swagat.services import registered_texts as service
+
+    entity_id = current_app.config["DLT_ENTITY_ID"]
+    click.echo(_allowed(lambda: service.exported(db.session(), state, entity_id)), nl=False)
+
+
+@messages.command("register")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@STATE_OF_TEXTS
+def register_messages(file: Path, state: str) -> None:
+    """Record the ids that an operator gave for the texts: FILE has the columns template, language, template_id, header.
+
+    All of the file is taken or nothing: lines with a mistake are listed. Registering it again changes nothing.
+    """
+    from swagat.services import registering as service
+
+    _tell(_allowed(lambda: service.register(file, state, clock.now())))
+
+
 @click.command("demo")
 @with_appcontext
 def demo() -> None:
@@ -153,10 +211,7 @@ def setup(login: str, name: str, state: str, password: str) -> None:
     """Make the first administrator, who makes everybody else on the pages."""
     from swagat.services import accounts as service
 
-    try:
-        service.create_administrator(login, name, password, state, clock.now())
-    except Refused as refusal:
-        raise click.ClickException(str(refusal)) from None
+    _allowed(lambda: service.create_administrator(login, name, password, state, clock.now()))
     click.echo(f"{login} can sign in now.")
 
 

@@ -1512,6 +1512,7 @@ def upgrade() -> None:
                 "regraded",
                 "date_changed",
                 "hearing",
+                "hearing_off",
                 "officer_assigned",
                 "officer_clarified",
                 "officer_returned",
@@ -1614,6 +1615,13 @@ def upgrade() -> None:
             sqlite_where=sa.text("status = 'unknown' AND ended_at IS NULL"),
         )
         batch_op.create_index(
+            "ix_sms_messages_urgent",
+            ["next_try_at", "id"],
+            unique=False,
+            postgresql_where=sa.text("status = 'queued' AND template IN ('asking_code', 'office_immediate')"),
+            sqlite_where=sa.text("status = 'queued' AND template IN ('asking_code', 'office_immediate')"),
+        )
+        batch_op.create_index(
             "ix_sms_messages_waiting",
             ["next_try_at", "id"],
             unique=False,
@@ -1628,6 +1636,11 @@ def downgrade() -> None:
             "ix_sms_messages_waiting",
             postgresql_where=sa.text("status = 'queued'"),
             sqlite_where=sa.text("status = 'queued'"),
+        )
+        batch_op.drop_index(
+            "ix_sms_messages_urgent",
+            postgresql_where=sa.text("status = 'queued' AND template IN ('asking_code', 'office_immediate')"),
+            sqlite_where=sa.text("status = 'queued' AND template IN ('asking_code', 'office_immediate')"),
         )
         batch_op.drop_index(
             "ix_sms_messages_unknown",

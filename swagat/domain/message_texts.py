@@ -229,6 +229,11 @@ TEXTS: Mapping[str, Words] = {
         "hi": "स्वागत: शिकायत {number} की सुनवाई {hearing_on} को। स्वागत बैठक: {listed}। आकर बात रखें। कोई शुल्क नहीं।",
         "gu": "સ્વાગત: ફરિયાદ {number} ની સુનાવણી {hearing_on} ના રોજ. સ્વાગત બેઠક: {listed}. આવીને રજૂઆત કરો. કોઈ ફી નથી.",
     },
+    "hearing_off": {
+        "en": "SWAGAT: Grievance {number} is off the list of the SWAGAT sitting. Work on it goes on.",
+        "hi": "स्वागत: शिकायत {number} स्वागत बैठक में नहीं। काम जारी है।",
+        "gu": "સ્વાગત: ફરિયાદ {number} સ્વાગત બેઠકમાં નથી. કામ ચાલુ છે.",
+    },
     "asking_code": {
         "en": "SWAGAT: Your one-time code: {code}. It is good for 10 minutes. No officer may ask for your code.",
         "hi": "स्वागत: कोड {code}, 10 मिनट तक। कोई अधिकारी कोड नहीं माँग सकता।",

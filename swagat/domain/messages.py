@@ -43,6 +43,7 @@ class MessageKey(StrEnum):
     REGRADED = "regraded"
     DATE_CHANGED = "date_changed"
     HEARING = "hearing"
+    HEARING_OFF = "hearing_off"
     OFFICER_ASSIGNED = "officer_assigned"
     OFFICER_CLARIFIED = "officer_clarified"
     OFFICER_RETURNED = "officer_returned"

@@ -149,6 +149,7 @@ DATES = {
     Action.GIVE_TIME: N_("Give the new date."),
     Action.DIRECT: N_("Give the date by which it is to be carried out."),
     Action.RETURN_DIRECTION: N_("Give the date by which it is to be carried out."),
+    Action.LIST_FOR_SITTING: N_("Give the date of the sitting."),
 }
 SHORTEST = {Need.REPORT: 20, Need.REASON: 20, Need.CHECKED: 10}
 LONGEST = 4000

@@ -5,6 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime, time
 from zoneinfo import ZoneInfo
 
+from swagat.domain.messages import MessageKey
+
+# Of no use when they come late: these go before all that waited longer, the first before the second, at any hour.
+URGENT = (MessageKey.ASKING_CODE, MessageKey.OFFICE_IMMEDIATE)
+# Good for a few minutes: whoever did not get it asks for another, so that none is sent again by itself.
+SENT_ONCE = frozenset({MessageKey.ASKING_CODE})
 INDIA = ZoneInfo("Asia/Kolkata")
 NO_QUIET = "off"
 _QUIET = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])-([01][0-9]|2[0-3]):([0-5][0-9])")

@@ -23,6 +23,9 @@ class DeliveryStatus(StrEnum):
     UNKNOWN = "unknown"
 
 
+_URGENT_WAITS = "status = 'queued' AND template IN ('asking_code', 'office_immediate')"
+
+
 class SmsMessage(Base):
     """One text to one number for one cause; the database lets no second one be queued."""
 
@@ -43,6 +46,14 @@ class SmsMessage(Base):
             "id",
             postgresql_where=text("status = 'queued'"),
             sqlite_where=text("status = 'queued'"),
+        ),
+        # What cannot wait is looked for before each handful of the others.
+        Index(
+            "ix_sms_messages_urgent",
+            "next_try_at",
+            "id",
+            postgresql_where=text(_URGENT_WAITS),
+            sqlite_where=text(_URGENT_WAITS),
         ),
         Index(
             "ix_sms_messages_unknown",

@@ -19,8 +19,8 @@ from swagat.services.posts import HEADS, Posts
 class Telling:
     """One register entry and whom it concerns, as it stands after the entry.
 
-    `variables` holds ISO dates by the names in domain/messages.py; numbers and names of offices are not among
-    them, since both are looked up when the text is sent. The accused person is never told.
+    `variables` holds ISO dates, and ids of offices other than the case's own, by the names in domain/messages.py;
+    numbers and names are looked up when the text is sent. The accused person is never told.
     """
 
     cause: str

@@ -12,8 +12,9 @@ from sqlalchemy.orm import Session
 from swagat.database import transaction
 from swagat.domain.names import Name
 from swagat.domain.roles import Actor, Role
-from swagat.models import DeliveryStatus, JobRun, Jurisdiction, LadderStep, Office, Person, Posting
-from swagat.services import catalogue, outbox, routing
+from swagat.models import JobRun, Jurisdiction, LadderStep, Office, Person, Posting
+from swagat.services import catalogue, routing, text_counts
+from swagat.services.text_counts import Figures
 
 log = logging.getLogger(__name__)
 
@@ -44,26 +45,32 @@ class Run(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Attention:
-    """What the first page of the administration shows; `routing` is the newest check of this state's routing."""
+    """What the first page of the administration shows; `routing` is the newest check of this state's routing.
+
+    Texts that ended are counted since `texts_since`, the beginning of yesterday.
+    """
 
     vacancies: Sequence[Vacancy]
     vacancy_count: int
     runs: Sequence[Run]
     routing: Run | None
-    texts: Mapping[DeliveryStatus, int]
+    texts: Figures
+    texts_since: datetime
 
 
 def attention(session: Session, actor: Actor, now: datetime) -> Attention:
-    """Return what needs attention in the administrator's state, in three statements."""
+    """Return what needs attention in the administrator's state, in four statements."""
     vacancies, count = _vacancies(session, actor, now)
     runs = _newest_runs(session)
     mine = _check_name(actor)
+    since = text_counts.since_yesterday(now)
     return Attention(
         vacancies,
         count,
         [run for run in runs if not run.job.startswith(ROUTING_CHECK)],
         next((run for run in runs if run.job == mine), None),
-        outbox.waiting(session),
+        text_counts.figures(session, since, text_counts.kept_to_state_of(session, actor)),
+        since,
     )
 
 

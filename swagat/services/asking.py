@@ -1,7 +1,8 @@
 """Asks the provider about texts of which nobody knows whether they left, before any of them is sent again.
 
-What the provider has is adopted, what it has not is queued again. A provider that cannot be asked is asked later, and
-after a day of that the text stays unknown for good.
+What the provider has is adopted, what it has not is queued again, unless it carries a one-time code: that is never sent
+again by itself. A provider that cannot be asked is asked later, and after a day of that the text stays unknown for
+good.
 """
 
 import logging
@@ -9,18 +10,22 @@ import secrets
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from swagat.database import table_of, transaction
+from swagat.database import UtcDateTime, table_of, transaction
 from swagat.domain.errors import Refused
+from swagat.domain.messages import Unrendered
 from swagat.domain.rules import Rules
+from swagat.domain.sending import SENT_ONCE
 from swagat.models import DeliveryStatus, SmsMessage
-from swagat.services.delivery import ENDS, arrived, status_after, written
+from swagat.services.claiming import ORDER, order_of, stands
+from swagat.services.delivery import ENDS, LOOKED_UP_AFTER, arrived, status_after, written
 from swagat.services.pauses import MOST_TRIES, pause_after
+from swagat.services.telling import facts_for, words_of
 from swagat.sms.gateway import Gateway, GatewayError, Sent
 
 log = logging.getLogger(__name__)
@@ -33,46 +38,61 @@ LEASE = timedelta(minutes=5)
 SKEW = timedelta(minutes=5)
 MOST_ASKED = 20
 GIVEN_UP = "nobody can say whether it was sent"
+NOT_FOUND = "the provider has not got it, and a code is not sent again by itself"
 
 S = DeliveryStatus
 _table = table_of(SmsMessage)
 _sms = _table.c
 
 
-def ask(now: datetime, gateway: Gateway, rules: Rules) -> Counter[str]:
+class _Asked(NamedTuple):
+    """A claimed row, and the words to ask for; none where they can never be known again."""
+
+    row: Any
+    words: str | None
+
+
+def ask(now: datetime, gateway: Gateway, rules: Rules, secret: bytes = b"") -> Counter[str]:
     """Ask about the oldest texts that are unknown and whose time has come; return how many were found and not found."""
     counts: Counter[str] = Counter()
     lease = secrets.token_hex(16)
-    claimed = _claim(now, lease)
-    for at, row in enumerate(claimed):
+    claimed = _claim(now, lease, secret)
+    for at, (row, words) in enumerate(claimed):
+        if words is None:
+            counts[_give_up(row, lease, now)] += 1
+            continue
         try:
-            found = gateway.find(row.to, row.body, row.id, (row.tried_at or row.queued_at) - SKEW)
+            found = gateway.find(row.to, words, row.id, (row.tried_at or row.queued_at) - SKEW)
         except GatewayError as fault:
             # What is true of this one is true of those behind it: nobody answers now.
-            _put_off(claimed[at:], lease, now)
+            _put_off([one.row for one in claimed[at:]], lease, now)
             log.warning("text %s: the provider could not be asked: %s", row.id, fault)
             break
         counts[_settle(row, found, lease, now, rules)] += 1
     return counts
 
 
-def _claim(now: datetime, lease: str) -> list[Any]:
-    due = (
-        select(_sms.id)
-        .where(_sms.status == S.UNKNOWN, _sms.ended_at.is_(None), _sms.next_try_at <= now)
-        .order_by(_sms.next_try_at, _sms.id)
-        .limit(MOST_ASKED)
-        .with_for_update(skip_locked=True)
-        .cte("due")
-    )
-    claim = (
-        update(_table)
-        .where(_sms.id.in_(select(due.c.id)), _sms.status == S.UNKNOWN)
-        .values(lease=lease, next_try_at=now + LEASE)
-        .returning(_sms.id, _sms.to, _sms.body, _sms.tried_at, _sms.queued_at, _sms.looks, _sms.tries)
-    )
+def _claim(now: datetime, lease: str, secret: bytes) -> list[_Asked]:
     with transaction() as session:
-        return sorted(session.execute(claim).all(), key=lambda row: int(row.id))
+        taking = {"now": now, "until": now + LEASE, "key": lease}
+        rows = sorted(session.execute(_TAKE, taking).all(), key=lambda row: int(row.id))
+        return _in_words(session, rows, secret)
+
+
+def _in_words(session: Session, rows: Sequence[Any], secret: bytes) -> list[_Asked]:
+    """Return the words that the provider was given: those of a one-time code are on no row."""
+    codes = {row.id: order_of(row) for row in rows if row.template in SENT_ONCE}
+    if not codes:
+        return [_Asked(row, row.body) for row in rows]
+    facts = facts_for(session, codes.values(), secret)
+    found = []
+    for row in rows:
+        try:
+            words = words_of(codes[row.id], facts) if row.id in codes else row.body
+        except Unrendered:
+            words = None
+        found.append(_Asked(row, words))
+    return found
 
 
 def _settle(row: Any, found: Sequence[Sent], lease: str, now: datetime, rules: Rules) -> str:
@@ -93,7 +113,9 @@ def _settle(row: Any, found: Sequence[Sent], lease: str, now: datetime, rules: R
         with transaction() as session:
             one = _free(session, found)
             _write(session, row, one, lease, now)
-    return "not_found" if one is None else "found"
+    if one is not None:
+        return "found"
+    return "given_up" if row.template in SENT_ONCE else "not_found"
 
 
 def _write(session: Session, row: Any, one: Sent | None, lease: str, now: datetime) -> DeliveryStatus | None:
@@ -102,8 +124,13 @@ def _write(session: Session, row: Any, one: Sent | None, lease: str, now: dateti
     if one is not None:
         status = status_after(one)
         values |= {"status": status, "provider_id": one.provider_id}
+        if status is S.SENT:
+            values |= {"next_try_at": now + LOOKED_UP_AFTER, "looks": 0}
         if status in (S.FAILED, S.UNDELIVERED):
             values["failure"] = one.code or one.status
+    elif row.template in SENT_ONCE:
+        status = S.UNKNOWN
+        values |= {"ended_at": now, "failure": NOT_FOUND}
     elif row.tries >= MOST_TRIES:
         status = S.FAILED
         values |= {"status": status, "failure": f"given up after {row.tries} tries"}
@@ -113,6 +140,12 @@ def _write(session: Session, row: Any, one: Sent | None, lease: str, now: dateti
     if status in ENDS:
         values["ended_at"] = now
     return status if written(session.execute(_mine(row.id, lease).values(**values))) else None
+
+
+def _give_up(row: Any, lease: str, now: datetime) -> str:
+    with transaction() as session:
+        session.execute(_mine(row.id, lease).values(lease="", ended_at=now, failure=GIVEN_UP))
+    return "given_up"
 
 
 def _has_twin_on_its_way(session: Session, row: Any) -> bool:
@@ -142,3 +175,19 @@ def _put_off(rows: Sequence[Any], lease: str, now: datetime) -> None:
 
 def _mine(message_id: int, lease: str) -> Any:
     return update(_table).where(_sms.id == message_id, _sms.lease == lease, _sms.status == S.UNKNOWN)
+
+
+_DUE = (
+    select(_sms.id)
+    .where(stands(S.UNKNOWN), _sms.ended_at.is_(None), _sms.next_try_at <= bindparam("now", type_=UtcDateTime()))
+    .order_by(_sms.next_try_at, _sms.id)
+    .limit(MOST_ASKED)
+    .with_for_update(skip_locked=True)
+    .cte("due")
+)
+_TAKE = (
+    update(_table)
+    .where(_sms.id.in_(select(_DUE.c.id)), stands(S.UNKNOWN))
+    .values(lease=bindparam("key"), next_try_at=bindparam("until"))
+    .returning(*ORDER, _sms.body, _sms.tried_at, _sms.queued_at, _sms.looks)
+)

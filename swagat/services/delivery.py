@@ -33,6 +33,8 @@ STATUS_OF: Mapping[Progress, DeliveryStatus] = {
 }
 ENDS = frozenset({S.DELIVERED, S.UNDELIVERED, S.FAILED})
 _BEFORE_SENT = (S.QUEUED, S.SENDING, S.UNKNOWN)
+# By then a report has come, or it got lost: the provider is asked.
+LOOKED_UP_AFTER = timedelta(hours=1)
 # A number may be given to somebody else, or its owner may have wanted texts again.
 MARKED_FOR = timedelta(days=30)
 
@@ -89,7 +91,7 @@ def arrived(session: Session, message_id: int, now: datetime, rules: Rules) -> b
             SmsMessage.queued_at >= Grievance.disposed_at,
         )
     )
-    return grievance_id is not None and reached(session, grievance_id, now, rules, by="sms")
+    return grievance_id is not None and reached(session, grievance_id, now, rules, "sms", message_id)
 
 
 def mark_number(session: Session, mobile: str, code: str, now: datetime) -> None:
@@ -107,24 +109,32 @@ def marked_numbers(session: Session, mobiles: Collection[str], now: datetime) ->
     return {row.mobile: row.code for row in session.execute(found)}
 
 
-def _take(session: Session, report: Report, now: datetime) -> int | None:
-    """Store the report and return the id of the text that it moved, if any."""
-    insert_rows(session, table_of(SmsReport), [_row(report, now)], ("message_id", "provider_id", "status"))
-    progress = progress_of(report.status)
+def move_forward(session: Session, subject: Any, sent: Sent, now: datetime) -> int | None:
+    """Move the text of this condition to where the provider says it is, if that lies ahead, and return its id."""
+    progress = progress_of(sent.status)
     if progress is None:
         return None
     status = STATUS_OF[progress]
-    values: dict[str, Any] = {"status": status, "provider_id": report.provider_id, "lease_until": None}
-    values["failure"] = "" if progress in (Progress.TAKEN, Progress.DELIVERED) else report.code or report.status
-    if status in ENDS:
-        values["ended_at"] = now
-    moved = _forward(_subject(session, report), status).values(**values).returning(_sms.id, _sms.to)
+    values: dict[str, Any] = {"status": status, "provider_id": sent.provider_id, "lease_until": None}
+    values["failure"] = "" if progress in (Progress.TAKEN, Progress.DELIVERED) else sent.code or sent.status
+    values["ended_at"] = now if status in ENDS else None
+    if status is S.SENT:
+        values |= {"next_try_at": now + LOOKED_UP_AFTER, "looks": 0}
+    moved = _forward(subject, status).values(**values).returning(_sms.id, _sms.to)
     text = session.execute(moved).one_or_none()
     if text is None:
         return None
-    if status is not S.DELIVERED and is_of_number(report.code):
-        mark_number(session, text.to, report.code, now)
+    if status is not S.DELIVERED and is_of_number(sent.code):
+        mark_number(session, text.to, sent.code, now)
     return int(text.id)
+
+
+def _take(session: Session, report: Report, now: datetime) -> int | None:
+    """Store the report and return the id of the text that it moved, if any."""
+    insert_rows(session, table_of(SmsReport), [_row(report, now)], ("message_id", "provider_id", "status"))
+    if progress_of(report.status) is None:
+        return None
+    return move_forward(session, _subject(session, report), Sent(report.provider_id, report.status, report.code), now)
 
 
 def _subject(session: Session, report: Report) -> Any:

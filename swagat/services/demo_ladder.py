@@ -82,9 +82,9 @@ def _give_time(head: Actor, _own: Actor, today: date) -> list[tuple[Actor, Actio
     return [(head, Action.GIVE_TIME, Asked(texts={Need.REMARK: words}, expected_on=today + timedelta(days=21)))]
 
 
-def _list(head: Actor, _own: Actor, _today: date) -> list[tuple[Actor, Action, Asked]]:
+def _list(head: Actor, _own: Actor, today: date) -> list[tuple[Actor, Action, Asked]]:
     words = "બંને પક્ષને રૂબરૂ સાંભળવા માટે સ્વાગત દિવસની યાદીમાં લેવી."
-    return [(head, Action.LIST_FOR_SITTING, Asked(texts={Need.REMARK: words}))]
+    return [(head, Action.LIST_FOR_SITTING, Asked(texts={Need.REMARK: words}, expected_on=today + timedelta(days=13)))]
 
 
 DEEDS: tuple[Deed, ...] = (_direct, _explain, _direct_and_report, _list, _give_time)

@@ -1,4 +1,4 @@
-"""Directions of a superior to the office, each with a date: reported on, accepted or returned, raised when late."""
+"""What a superior sets beside a case: directions to the office, each with a date, and the sitting it is heard in."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -14,6 +14,7 @@ from swagat.domain.names import Name
 from swagat.domain.workflow import Action
 from swagat.models import CommonCause, DeadlineEnd, Direction, Grievance, Office
 from swagat.services import clocks, routing
+from swagat.services.history import History
 from swagat.services.move import Effect, Move
 
 
@@ -36,6 +37,28 @@ class Steered:
     direction: OpenDirection | None = None
     listed: Name | None = None
     cause: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Hearing:
+    """When a case is to be heard, and in the sitting of which office."""
+
+    office: Name
+    on: date
+
+
+def hearing(grievance: Grievance, past: History, today: date) -> Hearing | None:
+    """Return when a listed case is to be heard, None where its list has no date or the day is over.
+
+    What reaches the last level is listed by itself, and has no date until a superior gives one.
+    """
+    if grievance.listed_office_id is None:
+        return None
+    listing = next((one for one in reversed(past.happenings) if "listed_office_id" in one.payload), None)
+    if listing is None or listing.post is None or "hearing_on" not in listing.payload:
+        return None
+    on = date.fromisoformat(listing.payload["hearing_on"])
+    return Hearing(listing.post, on) if on >= today else None
 
 
 def steered(session: Session, grievance: Grievance) -> Steered:
@@ -130,9 +153,12 @@ def end_direction(move: Move) -> None:
 
 
 def list_for_sitting(move: Move) -> None:
-    """List the case for the sitting of the actor's office."""
+    """List the case for the sitting of the actor's office on a day, which the complainant is told."""
+    assert move.asked.expected_on is not None
+    hearing_on = move.asked.expected_on.isoformat()
     move.changes["listed_office_id"] = move.actor.office_id
-    move.payload["listed_office_id"] = move.actor.office_id
+    move.payload |= {"listed_office_id": move.actor.office_id, "hearing_on": hearing_on}
+    move.variables |= {"listed": move.actor.office_id, "hearing_on": hearing_on}
 
 
 def unlist(move: Move) -> None:

@@ -26,7 +26,7 @@ def hand_over(move: Move) -> None:
 
 
 def lose_reach(move: Move) -> None:
-    """End the window without an answer, since the number it was told to turned out not to be the complainant's."""
+    """End the window without an answer: whom only a text had reached, texts reach no more."""
     clocks.end_live(move.session, move.grievance.id, DeadlineEnd.CANCELLED, move.now, [Clock.CONFIRM])
     move.changes["reached_at"] = None
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, bindparam, select
+from sqlalchemy import Select, bindparam, literal, select, union_all
 from sqlalchemy.orm import Session
 
 from swagat.database import table_of
@@ -88,7 +88,7 @@ def history(
     sees_held: bool = False,
     sees_capture: bool = False,
 ) -> History:
-    """Return the history in at most five statements; for a citizen without internal notes and staff-only payload.
+    """Return the history in at most four statements; for a citizen without internal notes and staff-only payload.
 
     Papers, officers who were given it, and offices that an escalation passed over are only read where there are any.
     `sees_held` opens the papers that wait for release, to who may release them; `sees_capture` tells when and where
@@ -99,10 +99,11 @@ def history(
     texts = _texts(session, grievance_id) if any("texts" in row.payload for row in rows) else {}
     has_papers = any("document" in row.payload for row in rows)
     papers = _papers(session, grievance_id, for_citizen, sees_held, sees_capture) if has_papers else {}
-    officers = {} if for_citizen else _officers(session, rows)
     names: dict[int, Name] = {row.office_after_id: _office_name(row) for row in rows}
     names |= {row.answerable_after_id: _answerable_name(row) for row in rows}
-    names |= _names_of(session, _passed_over(rows) - names.keys())
+    given_to = set() if for_citizen else _given_to(rows)
+    officers, passed_over = _names_of(session, given_to, _passed_over(rows) - names.keys())
+    names |= passed_over
     happenings = [
         Happening(
             row.seq,
@@ -207,26 +208,36 @@ def _passed_over(rows: Sequence[Any]) -> set[int]:
     return {one["office_id"] for row in rows for one in row.payload.get("passed_over", ())}
 
 
-def _names_of(session: Session, office_ids: set[int]) -> dict[int, Name]:
-    if not office_ids:
-        return {}
-    wanted = select(Office.id, Office.name_en, Office.name_hi, Office.name_gu).where(Office.id.in_(office_ids))
-    return {row.id: _office_name(row) for row in session.execute(wanted)}
+def _given_to(rows: Sequence[Any]) -> set[int]:
+    """Return the postings that these entries gave the case to."""
+    return {one for row in rows if (one := row.payload.get("officer_posting_id")) is not None}
 
 
-def _officers(session: Session, rows: Sequence[Any]) -> dict[int, PersonName]:
-    """Return who holds the postings that these entries gave the case to."""
-    given = {one for row in rows if (one := row.payload.get("officer_posting_id")) is not None}
-    if not given:
-        return {}
-    found = session.execute(_OFFICERS, {"posting_ids": list(given)})
-    return {row.id: PersonName(row.name_en, row.name_local) for row in found}
+def _names_of(
+    session: Session, posting_ids: set[int], office_ids: set[int]
+) -> tuple[dict[int, PersonName], dict[int, Name]]:
+    """Return who holds these postings, and what these offices are called."""
+    if not posting_ids and not office_ids:
+        return {}, {}
+    asked = {"posting_ids": list(posting_ids), "office_ids": list(office_ids)}
+    officers: dict[int, PersonName] = {}
+    offices: dict[int, Name] = {}
+    for row in session.execute(_NAMES, asked):
+        if row.is_office:
+            offices[row.id] = Name(row.english, row.hindi, row.local)
+        else:
+            officers[row.id] = PersonName(row.english, row.local)
+    return officers, offices
 
 
-_OFFICERS = (
-    select(Posting.id, Person.name_en, Person.name_local)
+_NAMES = union_all(
+    select(literal(False).label("is_office"), Posting.id.label("id"), Person.name_en.label("english"))
+    .add_columns(literal("").label("hindi"), Person.name_local.label("local"))
     .join(Person, Person.id == Posting.person_id)
-    .where(Posting.id.in_(bindparam("posting_ids", expanding=True)))
+    .where(Posting.id.in_(bindparam("posting_ids", expanding=True))),
+    select(literal(True), Office.id, Office.name_en, Office.name_hi, Office.name_gu).where(
+        Office.id.in_(bindparam("office_ids", expanding=True))
+    ),
 )
 
 

@@ -9,7 +9,7 @@ import hashlib
 import hmac
 import ipaddress
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
@@ -20,6 +20,7 @@ from sqlalchemy import (
     ColumnElement,
     Executable,
     bindparam,
+    case,
     delete,
     func,
     select,
@@ -29,7 +30,7 @@ from sqlalchemy import (
 from sqlalchemy.engine import CursorResult
 from sqlalchemy.orm import Session
 
-from swagat.database import UtcDateTime, db, is_sqlite, transaction
+from swagat.database import UtcDateTime, db, is_sqlite, table_of, transaction
 from swagat.domain.errors import N_, TooMany
 from swagat.models.operations import TryCount
 
@@ -58,21 +59,34 @@ def count_try(scope: str, subject: str, now: datetime, window_seconds: int, limi
 
 def count_tries(session: Session, limits: Iterable[Limit], now: datetime, key: str) -> None:
     """Count one try under each limit, raising TooMany with the longest wait when any of them is used up."""
+    asked = dict.fromkeys(limits, 1)
+    counted = _counted(session, asked, now, key)
+    _refuse([limit for limit in asked if _key(limit, now, key) not in counted], now)
+
+
+def count_up_to(session: Session, asked: Mapping[Limit, int], now: datetime, key: str) -> dict[Limit, int]:
+    """Count as many under each limit as there is room for, and return how many those are; none of it is refused."""
+    counted = _counted(session, asked, now, key)
+    beyond = {limit: max(0, counted.get(_key(limit, now, key), 0) - limit.tries) for limit in asked}
+    # The rows are locked until the transaction ends: nobody sees that it was too much for a moment.
+    give_back(session, {limit: amount for limit, amount in beyond.items() if amount}, now, key)
+    return {limit: amount - beyond[limit] if _key(limit, now, key) in counted else 0 for limit, amount in asked.items()}
+
+
+def _counted(session: Session, asked: Mapping[Limit, int], now: datetime, key: str) -> dict[tuple[str, int], int]:
+    """Add what is asked wherever the limit is not used up, and return what those windows then hold."""
     # In one order everywhere, or two requests that share two subjects could wait for each other.
-    asked = {
-        (keyed(limit.scope, limit.subject, key), _window(limit.window_seconds, now)): limit
-        for limit in sorted(limits, key=_order)
-    }
-    if not asked:
-        return
+    rows = {_key(limit, now, key): limit for limit in sorted(asked, key=_order)}
+    if not rows:
+        return {}
     values = {
         f"{name}{at}": value
-        for at, (row, limit) in enumerate(asked.items())
-        for name, value in zip(_NAMES, (limit.scope, *row, limit.tries), strict=True)
+        for at, (row, limit) in enumerate(rows.items())
+        for name, value in zip(_NAMES, (limit.scope, *row, limit.tries, asked[limit]), strict=True)
     }
-    values |= {f"ends_at{at}": _window_ends_at(limit.window_seconds, now) for at, limit in enumerate(asked.values())}
-    counted = {tuple(row) for row in session.execute(_count(len(asked)), values)}
-    _refuse([limit for row, limit in asked.items() if row not in counted], now)
+    values |= {f"ends_at{at}": _window_ends_at(limit.window_seconds, now) for at, limit in enumerate(rows.values())}
+    counting = _count(len(rows), len({limit.tries for limit in rows.values()}) == 1)
+    return {(subject, window): count for subject, window, count in session.execute(counting, values)}
 
 
 def await_turn(session: Session, limits: Iterable[Limit], now: datetime, key: str) -> None:
@@ -117,9 +131,17 @@ def forgive(scope: str, subject: str, now: datetime, window_seconds: int, *, key
 
 def forgive_tries(session: Session, limits: Iterable[Limit], now: datetime, key: str) -> None:
     """Give back the try that was counted with this same `now` under each limit."""
-    for limit in sorted(limits, key=_order):
-        row = _row(limit.scope, limit.subject, now, limit.window_seconds, key)
-        session.execute(update(TryCount).where(*row, TryCount.count > 0).values(count=TryCount.count - 1))
+    give_back(session, dict.fromkeys(limits, 1), now, key)
+
+
+def give_back(session: Session, amounts: Mapping[Limit, int], now: datetime, key: str) -> None:
+    """Give back what was counted with this same `now` under each limit; it was not used after all."""
+    rows = [
+        dict(zip(("of", "whose", "at", "amount"), (limit.scope, *_key(limit, now, key), amounts[limit]), strict=True))
+        for limit in sorted(amounts, key=_order)
+    ]
+    if rows:
+        session.execute(_GIVE_BACK, rows)
 
 
 def sweep_tries(now: datetime) -> int:
@@ -148,25 +170,26 @@ def keyed(scope: str, subject: str, key: str) -> str:
     return hmac.new(key.encode(), f"tries\0{scope}\0{subject}".encode(), hashlib.sha256).hexdigest()
 
 
-_NAMES = ("scope", "subject", "window", "tries")
+_NAMES = ("scope", "subject", "window", "tries", "amount")
 
 
-@lru_cache(maxsize=16)
-def _count(limits: int) -> Executable:
-    """Return the statement that counts a try under so many limits and gives back those that were not used up.
+@lru_cache(maxsize=64)
+def _count(limits: int, are_alike: bool) -> Executable:
+    """Return the statement that counts under so many limits and gives back the counts of those not used up before.
 
     In the words of both databases: SQLAlchemy puts an insert of several rows together anew each time.
     """
-    rows = [f"(:scope{at}, :subject{at}, :window{at}, 1, :ends_at{at})" for at in range(limits)]
+    rows = [f"(:scope{at}, :subject{at}, :window{at}, :amount{at}, :ends_at{at})" for at in range(limits)]
     tries = [
         f'WHEN excluded.subject = :subject{at} AND excluded."window" = :window{at} THEN :tries{at}'
         for at in range(limits)
     ]
+    most = ":tries0" if are_alike else f"CASE {' '.join(tries)} END"
     # One statement: of two that arrive together the second sees what the first counted.
     counting = text(
         f'INSERT INTO try_counts (scope, subject, "window", count, window_ends_at) VALUES {", ".join(rows)}'
-        ' ON CONFLICT (scope, subject, "window") DO UPDATE SET count = try_counts.count + 1'
-        f' WHERE try_counts.count < CASE {" ".join(tries)} END RETURNING subject, "window"'
+        ' ON CONFLICT (scope, subject, "window") DO UPDATE SET count = try_counts.count + excluded.count'
+        f' WHERE try_counts.count < {most} RETURNING subject, "window", count'
     )
     return counting.bindparams(*(bindparam(f"ends_at{at}", type_=UtcDateTime()) for at in range(limits)))
 
@@ -176,6 +199,17 @@ def _turns(subjects: int) -> Executable:
     # PostgreSQL takes them from left to right, so in the one order.
     return select(*(func.pg_advisory_xact_lock(bindparam(f"turn{at}", type_=BigInteger)) for at in range(subjects)))
 
+
+_try_counts = table_of(TryCount)
+_GIVE_BACK = (
+    update(_try_counts)
+    .where(
+        _try_counts.c.scope == bindparam("of"),
+        _try_counts.c.subject == bindparam("whose"),
+        _try_counts.c.window == bindparam("at"),
+    )
+    .values(count=case((_try_counts.c.count > bindparam("amount"), _try_counts.c.count - bindparam("amount")), else_=0))
+)
 
 _USED = select(TryCount.subject, TryCount.window, TryCount.count).where(
     TryCount.subject.in_(bindparam("subjects", expanding=True))
@@ -188,6 +222,10 @@ def _row(scope: str, subject: str, now: datetime, window_seconds: int, key: str)
         TryCount.subject == keyed(scope, subject, key),
         TryCount.window == _window(window_seconds, now),
     )
+
+
+def _key(limit: Limit, now: datetime, key: str) -> tuple[str, int]:
+    return keyed(limit.scope, limit.subject, key), _window(limit.window_seconds, now)
 
 
 def _order(limit: Limit) -> tuple[str, str, int]:

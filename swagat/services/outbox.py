@@ -4,39 +4,33 @@ A text leaves `sending` only by the answer of the gateway. When that answer was 
 becomes `unknown`: it may have arrived, so the provider is asked before it is sent again.
 """
 
-import logging
 import secrets
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from time import monotonic
-from typing import Any
 
-from sqlalchemy import func, select, update
-from sqlalchemy.orm import Session
-
-from swagat.database import table_of, transaction
-from swagat.domain.errors import Refused
-from swagat.domain.messages import MessageKey
+from swagat.database import table_of
 from swagat.domain.rules import Rules
 from swagat.domain.sending import SendingRules
 from swagat.models import DeliveryStatus, SmsMessage
-from swagat.services import asking
-from swagat.services.claiming import LONGEST_FAILURE, Ready, claim, held, put_back
-from swagat.services.delivery import ENDS, arrived, mark_number, status_after, written
-from swagat.services.pauses import MOST_TRIES, Pace, pause_after
-from swagat.services.telling import Order
-from swagat.sms.gateway import Ambiguous, Gateway, Rejected, Sent, TryAgain
-
-log = logging.getLogger(__name__)
+from swagat.services import asking, lost_reports
+from swagat.services.answers import Answer
+from swagat.services.calls import Called, Calls
+from swagat.services.caps import Caps, next_day
+from swagat.services.claiming import claim, lapse, put_back
+from swagat.services.recording import AWAY, hold, record, release
+from swagat.sms.gateway import Gateway
 
 # A pass ends long before its lease does: what it has not begun by then goes back into the queue.
 SENDING_SECONDS = 20.0
-# What the account refuses it refuses for every text: all of them wait, and none is blamed.
-ACCOUNT_PAUSE = 300.0
+# So much is claimed ahead as is sent in this time: what is urgent and comes meanwhile waits no longer.
+AHEAD_SECONDS = 0.5
+FIRST_AHEAD, MOST_AHEAD = 8, 200
 
 S = DeliveryStatus
 _sms = table_of(SmsMessage).c
-_table = table_of(SmsMessage)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +38,8 @@ class DispatchReport:
     """What one pass did; `lapsed` texts were left by a sender that died, `put_back` ones were claimed but not begun.
 
     The provider was asked about `found` and `not_found` ones; the latter are queued again. `unsettled` ones are asked
-    about once more.
+    about once more, codes that were `given_up` never again. Those that are `over_cap` wait for the next day. Of texts
+    without a report the end was `learned`, or there is `no_report` and nobody waits for one any more.
     """
 
     sent: int = 0
@@ -57,13 +52,18 @@ class DispatchReport:
     found: int = 0
     not_found: int = 0
     unsettled: int = 0
+    given_up: int = 0
+    over_cap: int = 0
+    learned: int = 0
+    no_report: int = 0
 
     def lines(self) -> list[str]:
         """Return the report as lines for a terminal."""
         return [
             f"{self.delivered} delivered, {self.sent} sent, {self.postponed} to be tried again, {self.failed} failed, "
             f"{self.unknown + self.lapsed} unknown, {self.put_back} put back, {self.found} found with the provider, "
-            f"{self.not_found} not found there"
+            f"{self.not_found} not found there, {self.given_up} codes given up, {self.over_cap} over a cap, "
+            f"{self.learned} ended without a report, {self.no_report} without a report given up"
         ]
 
     def figures(self) -> dict[str, int]:
@@ -73,24 +73,7 @@ class DispatchReport:
     @property
     def ok(self) -> bool:
         """Return whether no text ended other than with the provider."""
-        return not (self.failed or self.unknown or self.lapsed)
-
-
-@dataclass(frozen=True, slots=True)
-class _Answer:
-    """What became of one try; `is_over` ends the pass, because the provider is not to be pressed now.
-
-    `pause` is in seconds, for this text alone; for `hold` seconds every text that waits goes on waiting.
-    """
-
-    status: DeliveryStatus
-    provider_id: str | None = None
-    failure: str = ""
-    pause: float = 0.0
-    hold: float = 0.0
-    is_over: bool = False
-    is_of_number: bool = False
-    is_of_account: bool = False
+        return not (self.failed or self.unknown or self.lapsed or self.given_up or self.no_report)
 
 
 _COUNTED = {
@@ -107,132 +90,102 @@ def dispatch(
     now: datetime,
     gateway: Gateway,
     rules: Rules,
-    limit: int = 200,
+    limit: int = 10_000,
     sending: SendingRules = SendingRules(),
     secret: bytes = b"",
 ) -> DispatchReport:
-    """Ask about what is unknown, then send at most `limit` texts that are due, the oldest first.
+    """Ask about what nobody knows, then send at most `limit` texts that are due: what is urgent, then the oldest.
 
-    A provider that answers badly ends the pass.
+    A provider that answers badly ends the pass. A fault of ours is raised once every answer is written down.
     """
-    began = monotonic()
-    lease = secrets.token_hex(16)
-    counts = asking.ask(now, gateway, rules)
-    ready, counts["failed"], counts["lapsed"] = claim(now, lease, limit)
-    pace, hold = Pace(gateway.per_second), 0.0
-    try:
-        while ready and monotonic() - began < SENDING_SECONDS:
-            pace.wait()
-            text = ready.popleft()
-            answer = _send(gateway, text, now, lease, rules)
-            counts[_COUNTED[answer.status]] += 1
-            if answer.is_over:
-                hold = answer.hold
-                break
-    finally:
-        counts["put_back"] = put_back(ready, lease)
-    if hold:
-        _hold(now + timedelta(seconds=hold))
-    return DispatchReport(**counts)
+    # Made first: the time that asking takes is part of the pass.
+    sender = _Sender(now, gateway, rules, sending, secret, limit)
+    counts = asking.ask(now, gateway, rules, secret) + lost_reports.look(now, gateway, rules, sending.report_hours)
+    counts["lapsed"] = lapse(now)
+    sender.send()
+    return DispatchReport(**counts + sender.counts)
 
 
-def waiting(session: Session) -> dict[DeliveryStatus, int]:
-    """Return how many texts there are in each state, also where there is none."""
-    found = session.execute(select(_sms.status, func.count()).group_by(_sms.status)).all()
-    return dict.fromkeys(S, 0) | dict(found)
+class _Sender:
+    """One pass: it claims a little ahead of the calls that are under way, and writes down whatever has come back."""
 
+    def __init__(
+        self, now: datetime, gateway: Gateway, rules: Rules, sending: SendingRules, secret: bytes, limit: int
+    ) -> None:
+        self.counts: Counter[str] = Counter()
+        self._now, self._began = now, monotonic()
+        self._gateway, self._rules, self._sending, self._secret = gateway, rules, sending, secret
+        self._calls = Calls(gateway, sending.parallel_calls)
+        self._caps = Caps.of(sending, secret)
+        self._lease = secrets.token_hex(16)
+        self._left = limit
+        self._answers = 0
+        self._was_taken = False
+        self._held_until = self._away_until = now
+        self._fault: BaseException | None = None
 
-def _send(gateway: Gateway, text: Ready, now: datetime, lease: str, rules: Rules) -> _Answer:
-    order = text.order
-    try:
-        answer = _ask(gateway, text)
-    except BaseException as fault:
-        # A fault of ours: whether the text left before it is not known.
-        _record(order, _unknown(type(fault).__name__), now, lease, rules)
-        raise
-    if answer.status is S.QUEUED and order.tries >= MOST_TRIES and not answer.is_of_account:
-        answer = _Answer(S.FAILED, failure=f"given up after {order.tries} tries: {answer.failure}", is_over=True)
-    _record(order, answer, now, lease, rules)
-    return answer
+    def send(self) -> None:
+        """Send until nothing is due, the provider answers badly, or the time of a pass is over."""
+        try:
+            while self._claims() or self._calls.under_way:
+                self._write_down(self._calls.answers())
+        finally:
+            self._write_down(self._calls.finish())
+        if self._held_until > self._now:
+            hold(self._held_until)
+        # Who took another text in this pass is there.
+        if self._away_until > self._now and not self._was_taken:
+            hold(self._away_until, AWAY)
+        if self._fault is not None:
+            raise self._fault
 
+    def _claims(self) -> bool:
+        """Claim what is due where the calls have little left to begin; return whether that was anything."""
+        calls, most = self._calls, self._sending.parallel_calls
+        seconds = monotonic() - self._began
+        if seconds >= SENDING_SECONDS:
+            calls.stop()
+        ahead = int(AHEAD_SECONDS * self._answers / max(seconds, 0.001)) if self._answers else FIRST_AHEAD
+        ahead = max(2 * most, min(ahead, MOST_AHEAD))
+        if self._left <= 0 or calls.is_over or calls.waiting >= ahead / 2:
+            return False
+        # The first claim is at the instant of the pass; what is queued while it goes on is due for those that follow.
+        at = self._now + timedelta(seconds=seconds) if self._answers else self._now
+        asked = min(self._left, ahead)
+        claimed = claim(at, self._lease, asked, self._caps, self._secret, only_urgent=self._is_quiet(at))
+        self.counts.update(failed=claimed.failed, over_cap=claimed.over_cap)
+        self._left = 0 if claimed.is_day_full or claimed.taken < asked else self._left - claimed.taken
+        if claimed.is_day_full:
+            hold(next_day(at), self._caps.day_is_full)
+        calls.begin(claimed.ready)
+        return claimed.taken > 0
 
-def _ask(gateway: Gateway, text: Ready) -> _Answer:
-    order = text.order
-    try:
-        sent = gateway.send(order.to, text.body, order.id, template=order.template.value, language=order.language)
-    except Rejected as refusal:
-        return _rejected(refusal, order.tries)
-    except TryAgain as later:
-        hold = later.retry_after or 0.0
-        pause = max(hold, pause_after(order.tries))
-        return _Answer(S.QUEUED, failure=later.reason, pause=pause, hold=hold, is_over=True)
-    except Ambiguous as lost:
-        return _unknown(lost.reason)
-    return _taken(sent)
+    def _is_quiet(self, at: datetime) -> bool:
+        quiet = self._sending.quiet
+        return quiet is not None and self._gateway.is_audible and quiet.hold(at)
 
+    def _write_down(self, called: Sequence[Called]) -> None:
+        answered = [(text, answer) for text, answer in called if answer is not None]
+        self._answers += len(answered)
+        for text, answer in answered:
+            self.counts[_COUNTED[answer.status]] += 1
+            self._heed(answer, text.claimed_at)
+        try:
+            record(answered, self._lease, self._rules, self._caps)
+        except Exception as fault:
+            self._calls.stop()
+            self._fault = self._fault or fault
+        unbegun = [text for text, answer in called if answer is None]
+        self.counts["put_back"] += put_back(unbegun, self._lease, self._caps)
+        if not self._was_taken and any(answer.was_taken for _, answer in answered):
+            self._was_taken = True
+            release(self._now)
 
-def _unknown(why: str) -> _Answer:
-    return _Answer(S.UNKNOWN, failure=why, pause=asking.FIRST_ASKED_AFTER.total_seconds(), is_over=True)
-
-
-def _rejected(refusal: Rejected, tries: int) -> _Answer:
-    if refusal.permanent:
-        return _Answer(S.FAILED, failure=refusal.code, is_of_number=refusal.is_of_number)
-    if refusal.is_of_account:
-        hold = ACCOUNT_PAUSE
-        return _Answer(S.QUEUED, failure=refusal.code, pause=hold, hold=hold, is_over=True, is_of_account=True)
-    return _Answer(S.QUEUED, failure=refusal.code, pause=pause_after(tries))
-
-
-def _taken(sent: Sent) -> _Answer:
-    status = status_after(sent)
-    failure = sent.code or sent.status if status in (S.FAILED, S.UNDELIVERED) else ""
-    return _Answer(status, provider_id=sent.provider_id, failure=failure)
-
-
-def _record(order: Order, answer: _Answer, now: datetime, lease: str, rules: Rules) -> None:
-    """Write the answer under the lease; a delivered disposal has reached the complainant in the same transaction."""
-    if order.template is not MessageKey.DISPOSED or answer.status is not S.DELIVERED:
-        with transaction() as session:
-            _write(session, order, answer, now, lease)
-            if answer.is_of_number:
-                mark_number(session, order.to, answer.failure, now)
-        return
-    try:
-        with transaction() as session:
-            if _write(session, order, answer, now, lease):
-                arrived(session, order.id, now, rules)
-    except Exception as fault:
-        # The text is out all the same; the case stays among those to be reached.
-        log.warning("text %s was delivered but is not counted as reached: %s", order.id, type(fault).__name__)
-        with transaction() as session:
-            _write(session, order, answer, now, lease)
-        if not isinstance(fault, Refused):
-            raise
-
-
-def _hold(until: datetime) -> None:
-    """Let everything that waits go on waiting, in the order it has."""
-    waits = update(_table).where(_sms.status == S.QUEUED, _sms.next_try_at < until)
-    with transaction() as session:
-        session.execute(waits.values(next_try_at=until))
-
-
-def _write(session: Session, order: Order, answer: _Answer, now: datetime, lease: str) -> bool:
-    values: dict[str, Any] = {
-        "status": answer.status,
-        "failure": answer.failure[:LONGEST_FAILURE],
-        "lease_until": None,
-    }
-    if answer.provider_id is not None:
-        values["provider_id"] = answer.provider_id
-    if answer.status in (S.QUEUED, S.UNKNOWN):
-        values["next_try_at"] = now + timedelta(seconds=answer.pause)
-    if answer.is_of_account:
-        values["tries"] = _sms.tries - 1
-    if answer.status in ENDS:
-        values["ended_at"] = now
-    is_written = bool(written(session.execute(held([order.id], lease).values(**values))))
-    if not is_written:
-        log.info("text %s moved on before the answer about it came", order.id)
-    return is_written
+    def _heed(self, answer: Answer, claimed_at: datetime) -> None:
+        """Remember what the answer means for the texts behind it."""
+        self._fault = self._fault or answer.fault
+        until = claimed_at + timedelta(seconds=answer.hold)
+        if answer.is_away:
+            self._away_until = max(self._away_until, until)
+        else:
+            self._held_until = max(self._held_until, until)

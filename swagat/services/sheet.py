@@ -17,15 +17,17 @@ from swagat.domain.roles import Actor, Party, Role
 from swagat.domain.rules import Rules
 from swagat.domain.workflow import Action, Need, Transition
 from swagat.models import Grievance, Office, Person, Place, Posting
-from swagat.services import catalogue, common_causes, dating, directions, documents, lapses, places, scope
+from swagat.services import case_texts, catalogue, common_causes, dating, directions, documents, lapses, places, scope
+from swagat.services.case_texts import CaseText
 from swagat.services.common_causes import CauseRow
 from swagat.services.dating import ClockDate
-from swagat.services.directions import Steered
+from swagat.services.directions import Hearing, Steered
 from swagat.services.documents import Download
 from swagat.services.facts import case_of
 from swagat.services.history import History, PersonName, history
 from swagat.services.lapses import Lapsed
 from swagat.services.scope import Identity, grievances_visible_to
+from swagat.services.texting import Texting
 from swagat.storage import Storage
 
 MOST_OFFICES = 500
@@ -73,6 +75,9 @@ class Sheet:
     objection: str
     lapsed: Sequence[Lapsed]
     steered: Steered
+    texting: Texting
+    hearing: Hearing | None
+    texts: Sequence[CaseText]
     causes: Sequence[CauseRow] = ()
 
     def officers_for(self, row: Transition) -> list[Officer]:
@@ -104,6 +109,7 @@ def sheet(
         session, grievance.id, now, calendar, for_citizen=False, sees_held=releases, sees_capture=decides(case, actor)
     )
     dates = dating.dates(session, grievance, now, past)
+    texts, fares = case_texts.texts_of(session, grievance, now)
     return Sheet(
         actor,
         grievance,
@@ -124,6 +130,9 @@ def sheet(
         _last_words(past, Action.OBJECT) if case.waiting else "",
         lapsed,
         directions.steered(session, grievance),
+        fares,
+        directions.hearing(grievance, past, today),
+        texts,
         common_causes.causes_of(session, actor) if _needs(actions, chosen, Need.CAUSE) else (),
     )
 

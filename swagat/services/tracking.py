@@ -18,11 +18,14 @@ from swagat.domain.roles import Proof, complainant
 from swagat.domain.rules import Rules
 from swagat.domain.workflow import Action, Status, Transition
 from swagat.models import Grievance, Office, RemarkKind
-from swagat.services import catalogue, dating, scope
+from swagat.services import case_texts, catalogue, dating, scope
+from swagat.services.case_texts import CaseText
 from swagat.services.dating import ClockDate
+from swagat.services.directions import Hearing, hearing
 from swagat.services.facts import case_of
 from swagat.services.history import Happening, History, history
 from swagat.services.limits import Limit, await_turn, count_tries, network
+from swagat.services.texting import Texting
 
 HOUR = 3600
 NOT_TOGETHER = N_("This number and code do not belong together. Compare both with your slip.")
@@ -105,7 +108,10 @@ class CaseView:
     date_asked: DateAsked | None
     today: date
     appellate: Office | None
-    own_mobile: str = field(default="", repr=False)
+    own_mobile: str = field(repr=False)
+    texting: Texting
+    hearing: Hearing | None
+    texts: Sequence[CaseText]
 
 
 def view(session: Session, number: str, now: datetime, rules: Rules) -> CaseView:
@@ -123,6 +129,7 @@ def view(session: Session, number: str, now: datetime, rules: Rules) -> CaseView
     dates = dating.dates(session, grievance, now, past)
     window = dates.of(Clock.CONFIRM, Clock.WITHDRAWAL) if grievance.status is Status.DISPOSED else None
     by = window.due_on if window else None
+    texts, fares = case_texts.texts_of(session, grievance, now, for_citizen=True)
     return CaseView(
         grievance,
         case,
@@ -138,6 +145,9 @@ def view(session: Session, number: str, now: datetime, rules: Rules) -> CaseView
         today,
         session.get(Office, grievance.appellate_office_id) if grievance.status is Status.UNDER_APPEAL else None,
         own_mobile,
+        fares,
+        hearing(grievance, past, today),
+        texts,
     )
 
 

@@ -59,11 +59,15 @@ class Rejected(GatewayError):
 
 
 class TryAgain(GatewayError):
-    """Certainly not sent: the provider was not reached or has too much to do; `retry_after` is in seconds."""
+    """Certainly not sent: the provider has too much to do, or was not reached, `is_away`.
 
-    def __init__(self, reason: str, retry_after: float | None = None) -> None:
+    `retry_after` is in seconds.
+    """
+
+    def __init__(self, reason: str, retry_after: float | None = None, *, is_away: bool = False) -> None:
         self.reason = reason
         self.retry_after = retry_after
+        self.is_away = is_away
         super().__init__(f"try again: {reason}")
 
 
@@ -76,7 +80,10 @@ class Ambiguous(GatewayError):
 
 
 class Gateway(Protocol):
-    """Hands texts to the provider; called outside any transaction, and returns within its own time-outs."""
+    """Hands texts to the provider; called outside any transaction, and returns within its own time-outs.
+
+    Several threads send at once by one gateway.
+    """
 
     @property
     def per_second(self) -> float:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 STATUS_PATH = "/hooks/twilio/status/"
+INBOUND_PATH = "/hooks/twilio/inbound"
 # Asks Twilio to come again, up to five times, whatever went wrong with a report; the fragment is for Twilio alone.
 RETRIES = "#rc=5&rp=all"
 

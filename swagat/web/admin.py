@@ -1,39 +1,23 @@
-"""What an administrator watches: what needs attention, the settings in force, and the texts on their way."""
+"""What an administrator watches: what needs attention, and the settings in force."""
 
 from typing import Any
 
-from flask import Blueprint, current_app, flash, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, flash, make_response, redirect, render_template, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
 from swagat import clock
 from swagat.database import db
-from swagat.domain.errors import Invalid
 from swagat.domain.roles import Role
-from swagat.models import DeliveryStatus
-from swagat.services import administration, messages
+from swagat.domain.working_time import INDIA
+from swagat.services import administration
+from swagat.services.text_counts import LIVE
 from swagat.web.access import acting, requires
 from swagat.web.catalogue import lazy_gettext as _l
-from swagat.web.words import say
+from swagat.web.delivery_words import STANDINGS
 
 blueprint = Blueprint("admin", __name__)
 
-DELIVERY = {
-    DeliveryStatus.QUEUED: _l("Waiting to be sent"),
-    DeliveryStatus.SENDING: _l("Being sent"),
-    DeliveryStatus.SENT: _l("With the provider"),
-    DeliveryStatus.DELIVERED: _l("Delivered"),
-    DeliveryStatus.UNDELIVERED: _l("Not delivered"),
-    DeliveryStatus.FAILED: _l("Failed"),
-    DeliveryStatus.UNKNOWN: _l("Unknown: it may have arrived"),
-}
-TONES = {
-    DeliveryStatus.QUEUED: "waiting",
-    DeliveryStatus.DELIVERED: "good",
-    DeliveryStatus.UNDELIVERED: "late",
-    DeliveryStatus.FAILED: "late",
-    DeliveryStatus.UNKNOWN: "soon",
-}
 JOBS = {
     "sweep": _l("Does what falls due: late cases go up, waiting for an answer ends, and answered cases are closed"),
     "redating": _l("Gives open cases their new dates after a change of days or time limits"),
@@ -52,6 +36,14 @@ SETTINGS = {
     "STATE": _l("State chosen first"),
     "LANGUAGES": _l("Languages, the first is the default"),
     "SMS_GATEWAY": _l("Way of the texts"),
+    "SMS_SEGMENT_PAISE": _l("Cost of one segment of a text, in paise"),
+    "SMS_PER_NUMBER": _l("Texts to one number in a day"),
+    "SMS_PER_DAY": _l("Texts in a day in all, 0 for no limit"),
+    "QUIET_HOURS": _l("Hours in which no telephone rings"),
+    "INBOUND_SMS": _l("Whether texts to us are taken"),
+    "VERIFY_MOBILE": _l("Whether a number is proved by a code"),
+    "CODES_PER_NUMBER": _l("Codes to one number in an hour"),
+    "CODES_PER_ADDRESS": _l("Codes for one address in an hour"),
     "CONFIRM_WINDOW_DAYS": _l("Days to confirm, refuse or appeal after the answer arrived"),
     "OBJECTION_DAYS": _l("Days to object to a proposal"),
     "WITHDRAWAL_UNDO_DAYS": _l("Days in which a withdrawal can be taken back"),
@@ -79,7 +71,8 @@ def home() -> AnyResponse:
     page = render_template(
         "admin/home.html",
         found=found,
-        texts=[(DELIVERY[state], state, count, TONES.get(state, "")) for state, count in found.texts.items()],
+        on_their_way=[(one, STANDINGS[one], found.texts.counts[one]) for one in LIVE],
+        texts_since=found.texts_since.astimezone(INDIA).date(),
         jobs=JOBS,
         outcomes=OUTCOMES,
         outcome_tones=OUTCOME_TONES,
@@ -101,33 +94,3 @@ def routing_check() -> AnyResponse:
     else:
         flash(_("The routing was checked: some things are wrong. They are listed below."), "late")
     return redirect(url_for("admin.home"), 303)
-
-
-@blueprint.get("/admin/messages")
-@requires(Role.ADMINISTRATOR)
-def texts() -> AnyResponse:
-    """Show the outbox, newest first."""
-    case, state = request.args.get("case", "").strip()[:40], request.args.get("state", "")
-    status, errors = 200, {}
-    try:
-        found = messages.texts(db.session(), acting(), case, _id("newer"), _id("older"), state)
-    except Invalid as refusal:
-        errors = {field: say(text) for field, text in refusal.errors.items()}
-        found, status = messages.TextPage((), None, None), 422
-    page = render_template(
-        "admin/messages.html",
-        found=found,
-        case=case,
-        state=state,
-        states=[(one.value, DELIVERY[one]) for one in DeliveryStatus],
-        names=DELIVERY,
-        tones=TONES,
-        errors=errors,
-        page_errors=errors,
-    )
-    return make_response(page, status)
-
-
-def _id(name: str) -> int | None:
-    typed = request.args.get(name, "")
-    return int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < 19 else None

@@ -21,9 +21,11 @@ from swagat.web.access import acting, requires
 from swagat.web.catalogue import gettext as _
 from swagat.web.catalogue import lazy_gettext as _l
 from swagat.web.counter import open_door, shut
+from swagat.web.delivery_words import for_complainant
 from swagat.web.forgery import csrf_ok, keeps_form, lead_on
 from swagat.web.forms.counter import answer_form
 from swagat.web.happenings import entries
+from swagat.web.reach import not_reached
 from swagat.web.track import rules
 from swagat.web.words import PROPOSED, say
 
@@ -190,7 +192,10 @@ def _moved_on(found: AtCounter) -> AnyResponse:
 
 def _page(found: AtCounter) -> AnyResponse:
     view = found.view
-    outcome = view.grievance.outcome
+    grievance, outcome = view.grievance, view.grievance.outcome
+    # The slip is for the clerk who filed it.
+    is_own = grievance.filed_by_id == acting().person_id
+    slip_url = url_for("counter_filing.slip", number=grievance.registration_number) if is_own else ""
     page = render_template(
         "counter/case.html",
         view=view,
@@ -198,12 +203,14 @@ def _page(found: AtCounter) -> AnyResponse:
         # A signed paper proves less than the code: it lets a clerk act, and read no more than that needs.
         shows_all=found.opened_by is not OpenedBy.PAPER,
         timeline=entries(view.history, lambda _id: ""),
+        texts=for_complainant(view.texts),
         actions=[row for wanted in INTROS for row in found.actions if row.action is wanted],
         intros=INTROS,
         questions=_questions(found),
         remedy=_(NEXT_REMEDY[outcome], days=rules().confirm_window_days) if outcome else "",
         proposed_name=PROPOSED[view.waiting.proposed.value] if view.waiting else "",
         may_scan=any(row.action is Action.ADD_DOCUMENT for row in found.actions),
+        unreached=not_reached(grievance, view.texting, slip_url),
     )
     return make_response(page)
 

@@ -228,7 +228,7 @@ def who_rows(filing: Filing, url: str) -> list[tuple[Any, ...]]:
         (_("Language of the texts"), LANGUAGES.get(filing.language, filing.language), url),
     ]
     if filing.phone_is_shared:
-        rows.append((_("Shared phone"), _("Yes: our texts only say that there is news"), url))
+        rows.append((_("Shared phone, or somebody else's"), _("Yes: our texts only say that there is news"), url))
     if filing.address:
         rows.append((_("Postal address"), filing.address, url))
     if filing.is_identity_hidden:

@@ -102,6 +102,7 @@ def facts(one: Happening, names: Mapping[int, Name]) -> list[tuple[str, str | Ma
         ("expected_on", _("Answer expected by")),
         ("answer_by", _("Answer of the complainant by")),
         ("carry_out_by", _("To be carried out by")),
+        ("hearing_on", _("Date of the sitting")),
         ("due_before", _("Date before")),
         ("due_on", _("New date")),
         ("objection_until", _("Objections until")),

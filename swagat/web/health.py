@@ -1,7 +1,9 @@
 """Whether the program lives, whether it can work, and its gauges as Prometheus text."""
 
 import hmac
+from collections import Counter
 from collections.abc import Callable
+from datetime import timedelta
 from functools import cache
 from typing import NamedTuple
 
@@ -14,11 +16,15 @@ from sqlalchemy.exc import SQLAlchemyError
 import swagat
 from swagat import clock
 from swagat.database import db
+from swagat.domain.working_time import INDIA
 from swagat.models import Deadline, JobRun
+from swagat.services import text_counts
+from swagat.services.text_counts import Figures
 from swagat.web.access import no_store, public
 
 blueprint = Blueprint("health", __name__)
 PLAIN = "text/plain; charset=utf-8"
+A_DAY = timedelta(days=1)
 
 
 class Gauge(NamedTuple):
@@ -125,11 +131,36 @@ def _timers_wrong() -> dict[str, float]:
     return {"": report.get("closed_with_timer", 0) + report.get("open_without_timer", 0)}
 
 
-@gauge("swagat_messages", "Texts in the outbox by delivery status.")
+@gauge("swagat_messages", "Texts by where they stand; those that ended are of the last 24 hours.")
 def _messages() -> dict[str, float]:
-    from swagat.services import outbox
+    return {f'status="{one.value}"': count for one, count in _texts().counts.items()}
 
-    return {f'status="{status.value}"': count for status, count in outbox.waiting(db.session()).items()}
+
+@gauge("swagat_message_oldest_waiting_seconds", "How long the oldest text has waited that is not sent yet.")
+def _oldest_text() -> dict[str, float]:
+    oldest = _texts().oldest_waiting
+    return {"": max(0.0, (clock.now() - oldest).total_seconds()) if oldest else 0}
+
+
+@gauge("swagat_messages_failed", "Texts of the last 24 hours that did not arrive, by the provider's code.")
+def _texts_failed() -> dict[str, float]:
+    found: Counter[str] = Counter()
+    for failure in text_counts.failures(db.session(), clock.now() - A_DAY):
+        # Only codes are labels: what else is written there may be any sentence.
+        known = failure.cause.isalnum() and failure.cause.isascii()
+        found[failure.cause if known else "other"] += failure.texts
+    return {f'code="{code}"': count for code, count in found.items()}
+
+
+@gauge("swagat_messages_segments", "Segments that the provider took today.")
+def _segments() -> dict[str, float]:
+    now = clock.now()
+    begins = text_counts.first_instant(now.astimezone(INDIA).date())
+    return {"": sum(one.segments for one in text_counts.spent(db.session(), begins, begins + A_DAY))}
+
+
+def _texts() -> Figures:
+    return text_counts.figures(db.session(), clock.now() - A_DAY)
 
 
 def _unready() -> str:

@@ -15,16 +15,19 @@ from swagat.domain.roles import Role
 from swagat.domain.rules import Rules
 from swagat.domain.workflow import Action, ClockEffect, Need, Status, Transition
 from swagat.services import catalogue
+from swagat.services.case_texts import newest_did_not_arrive
 from swagat.services.catalogue_views import ReplyView
 from swagat.services.history import BETWEEN_OFFICES
 from swagat.services.scope import Identity
 from swagat.services.sheet import Sheet
 from swagat.web.catalogue import gettext as _
+from swagat.web.delivery_words import for_office
 from swagat.web.filters import place_name
 from swagat.web.formats import day_words, local_date
 from swagat.web.forms.desk import TEXTS, action_form
 from swagat.web.happenings import Entry, entries
 from swagat.web.lateness import date_asked_at, direction_of, lapses_of, notes_on
+from swagat.web.reach import not_reached
 from swagat.web.words import BUTTONS, FILING_MODES, OUTCOMES, PROPOSED, ROLES, STATUSES
 
 # Too long a list of choices for every look at a case: these forms have a page of their own.
@@ -81,9 +84,12 @@ def case_page(
         category=catalogue.category(seen.grievance.category_id),
         about=_about(seen, opened or seen.identity),
         timeline=entries_,
+        texts=for_office(seen.texts),
+        text_did_not_arrive=newest_did_not_arrive(seen.texts),
         direction=direction_of(seen),
         lapses=lapses_of(seen),
         date_asked_at=date_asked_at(seen),
+        unreached=not_reached(seen.grievance, seen.texting),
         latest=next((one for one in reversed(entries_) if one.action in LEADS_TO[seen.grievance.status]), None),
         boxes=_boxes(seen, typed),
         form=typed.form if typed else None,

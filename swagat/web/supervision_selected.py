@@ -20,6 +20,7 @@ from swagat.web.catalogue import lazy_gettext as _l
 from swagat.web.desk import HEADS, ticked
 from swagat.web.filters import place_name, role_name
 from swagat.web.forgery import csrf_ok, keeps_form
+from swagat.web.forms.desk import DATES
 from swagat.web.forms.supervision import SelectionForm
 from swagat.web.supervision import ON_SELECTION, kept_fields, wanted_list
 from swagat.web.words import say
@@ -39,7 +40,7 @@ FIELDS = {
     "ask_report": ("expected_on", "remark"),
     "give_time": ("expected_on", "remark"),
     "assign": ("officer", "remark"),
-    "list_for_sitting": ("remark",),
+    "list_for_sitting": ("expected_on", "remark"),
     "link": ("cause",),
 }
 LABELS = {
@@ -130,6 +131,8 @@ def _page(
 ) -> AnyResponse:
     if kind in LABELS:
         form.remark.label.text = str(LABELS[kind])
+    if kind == "list_for_sitting":
+        form.expected_on.label.text = str(DATES[Action.LIST_FOR_SITTING])
     if kind == "assign" and wanted is not None:
         form.officer.choices = _officers(actor, wanted)
         if not form.officer.choices:

@@ -22,10 +22,12 @@ from swagat.services.move import Asked
 from swagat.services.tracking import CaseView, Door
 from swagat.web.access import current_actor, no_store, public
 from swagat.web.catalogue import gettext as _
+from swagat.web.delivery_words import for_complainant
 from swagat.web.forgery import csrf_ok, keeps_form, lead_on
 from swagat.web.forms.track import TrackForm, answer_form
 from swagat.web.happenings import entries
 from swagat.web.proving import BROWSER, asking, asks_for_codes, secret, send_code
+from swagat.web.reach import section
 from swagat.web.track_pages import FIRST, PAGES, REST
 from swagat.web.words import PROPOSED, say
 
@@ -211,6 +213,7 @@ def _page(shown: CaseView) -> AnyResponse:
     page = render_template(
         "track/case.html",
         view=shown,
+        texts=for_complainant(shown.texts),
         timeline=entries(shown.history, lambda paper: url_for("papers.of_track", document_id=paper)),
         first=[row for row in doable if row.action in FIRST],
         rest=sorted((row for row in doable if row.action not in FIRST), key=lambda row: REST.index(row.action)),
@@ -220,6 +223,7 @@ def _page(shown: CaseView) -> AnyResponse:
         may_add_papers=any(row.action is Action.ADD_DOCUMENT for row in shown.actions) and _papers_left(shown) > 0,
         papers_left=_papers_left(shown),
         idle_minutes=current_app.config["TRACK_IDLE_MINUTES"],
+        reach=section(shown.texting),
     )
     return make_response(page)
 

@@ -8,10 +8,15 @@ from tests.contract.twilio_stand_in import ACCOUNT, SERVICE, TOKEN, StandIn
 PUBLIC = "https://swagat.example.in"
 
 
-def gateway_to(stand_in: StandIn, timeouts: tuple[float, float] = (2.0, 5.0), **more: Any) -> TwilioGateway:
-    """Return a gateway to the stand-in that leaves by a messaging service, unless told otherwise."""
+def account_of(stand_in: StandIn, **more: Any) -> Account:
+    """Return an account with the stand-in that sends by a messaging service, unless told otherwise."""
     usual = {"messaging_service_sid": SERVICE, "api_base": stand_in.address, "public_url": PUBLIC}
-    return TwilioGateway(Account(sid=ACCOUNT, token=more.pop("token", TOKEN), **usual | more), timeouts)
+    return Account(sid=ACCOUNT, token=more.pop("token", TOKEN), **usual | more)
+
+
+def gateway_to(stand_in: StandIn, timeouts: tuple[float, float] = (2.0, 5.0), **more: Any) -> TwilioGateway:
+    """Return a gateway to the stand-in by such an account."""
+    return TwilioGateway(account_of(stand_in, **more), timeouts)
 
 
 def settings_to(stand_in: StandIn, **more: Any) -> dict[str, Any]:

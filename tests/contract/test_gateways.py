@@ -42,6 +42,31 @@ def test_whoever_asks_about_a_text_that_was_taken_finds_it(gateway: Gateway) -> 
     assert [one.provider_id for one in gateway.find(KANTA, BODY, 7, recently())] == [sent.provider_id]
 
 
+def test_how_far_a_text_came_can_be_looked_up_by_its_id(gateway: Gateway) -> None:
+    sent = gateway.send(KANTA, BODY, 7, template="assigned", language="gu")
+    found = gateway.look_up(sent.provider_id)
+    assert found is not None
+    assert (found.provider_id, progress_of(found.status), found.code) == (
+        sent.provider_id,
+        progress_of(sent.status),
+        "",
+    )
+
+
+def test_an_id_that_the_provider_never_gave_is_not_known(gateway: Gateway) -> None:
+    gateway.send(KANTA, BODY, 7, template="assigned", language="gu")
+    assert gateway.look_up("SM" + "f" * 32) is None
+
+
+def test_the_id_in_the_registry_changes_nothing_about_a_text(gateway: Gateway) -> None:
+    sent = gateway.send(KANTA, BODY, 7, template="assigned", language="gu", template_id="1107001")
+    assert [one.provider_id for one in gateway.find(KANTA, BODY, 7, recently())] == [sent.provider_id]
+
+
+def test_a_gateway_says_whether_a_telephone_rings(gateway: Gateway, kind: str) -> None:
+    assert gateway.is_audible is (kind == "twilio")
+
+
 @pytest.mark.parametrize("body", ["a", "ક" * 670, "7/12 \N{RUPEE SIGN}500 & +1=2 %41 \n<b>", "a" * 1600])
 def test_words_arrive_as_they_are(gateway: Gateway, body: str) -> None:
     sent = gateway.send(KANTA, body, 7, template="assigned", language="gu")

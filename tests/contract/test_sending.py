@@ -1,8 +1,11 @@
 """The whole way of a text through the real library to the stand-in and back, with several dispatchers at once."""
 
+import socket
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from threading import Barrier
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -10,11 +13,13 @@ from flask import Flask
 from swagat.database import db
 from swagat.domain.messages import MessageKey as M
 from swagat.domain.rules import Rules
+from swagat.domain.sending import SendingRules
 from swagat.models import DeliveryStatus as S
 from swagat.services.asking import FIRST_ASKED_AFTER
 from swagat.services.outbox import DispatchReport, dispatch
+from swagat.sms.gateway import Sent
 from swagat.sms.twilio_gateway import TwilioGateway
-from tests.contract.accounts import gateway_to
+from tests.contract.accounts import account_of, gateway_to
 from tests.contract.twilio_stand_in import HANGS, RESETS_AFTER_TAKING, RESETS_BEFORE_TAKING, StandIn, refuses
 from tests.services.case_to_tell import KANTA, make_case, only_text, queue, queue_many, texts
 from tests.staff import NOON
@@ -59,7 +64,8 @@ def test_too_many_requests_stop_the_pass_for_as_long_as_twilio_says(case: None, 
     queue_many(4)
     stand_in.moods.append(refuses(429, 20429, Retry_After="45"))
     gateway = gateway_to(stand_in)
-    assert dispatch(NOON, gateway, RULES) == DispatchReport(postponed=1, put_back=3)
+    one_by_one = SendingRules(parallel_calls=1)
+    assert dispatch(NOON, gateway, RULES, sending=one_by_one) == DispatchReport(postponed=1, put_back=3)
     assert dispatch(NOON + timedelta(seconds=44), gateway, RULES) == DispatchReport()
     assert len(stand_in.forms) == 1
     assert dispatch(NOON + timedelta(seconds=45), gateway, RULES).sent == 4
@@ -95,3 +101,51 @@ def test_four_dispatchers_at_once_send_each_text_once_though_answers_are_lost(
     assert {row.status for row in rows} == {S.SENT}
     assert sorted(one["sid"] for one in stand_in.taken) == sorted(row.provider_id or "" for row in rows)
     assert len(stand_in.taken) == 60
+
+
+def test_twilio_is_away_for_an_hour_and_nothing_is_lost_and_nobody_storms(case: None, stand_in: StandIn) -> None:
+    queue_many(500)
+    ids = [text.id for text in texts()]
+    tried: Counter[int] = Counter()
+    begun: list[timedelta] = []
+
+    class Counting(TwilioGateway):
+        def send(self, to: str, body: str, message_id: int, **named: Any) -> Sent:
+            tried[message_id] += 1
+            begun.append(now)
+            return super().send(to, body, message_id, **named)
+
+    nobody = StandIn.__new__(StandIn)
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        nobody.address = f"http://127.0.0.1:{free.getsockname()[1]}"
+        away = Counting(account_of(nobody))
+        for seconds in range(0, 3600, 20):
+            now = timedelta(seconds=seconds)
+            dispatch(NOON + now, away, RULES)
+    # Four calls at a time, after pauses that grow from half a minute to an hour.
+    assert max(tried.values()) <= 8
+    assert len(begun) <= 4 * 8
+    rounds = sorted(set(begun))
+    assert rounds[-1] - rounds[-2] > rounds[1] - rounds[0]
+    assert {text.status for text in texts()} == {S.QUEUED}
+
+    queue(M.CLOSED, seq=3)
+    back = gateway_to(stand_in)
+    one_by_one = SendingRules(parallel_calls=1)
+    for step in range(3):
+        dispatch(NOON + timedelta(hours=1, seconds=20 * step), back, RULES, sending=one_by_one)
+    order = [int(form["StatusCallback"].split("#")[0].rpartition("/")[2]) for form in stand_in.forms]
+    # The text that is new finds Twilio there again; then the oldest leave first.
+    assert order == [texts()[-1].id, *ids]
+    assert sorted(one["sid"] for one in stand_in.taken) == sorted(text.provider_id or "" for text in texts())
+
+
+def test_a_report_that_got_lost_is_made_up_for_by_looking_the_text_up(case: None, stand_in: StandIn) -> None:
+    queue(M.ASSIGNED)
+    gateway = gateway_to(stand_in)
+    dispatch(NOON, gateway, RULES)
+    stand_in.move(only_text().provider_id or "", "undelivered", 30003)
+    assert dispatch(NOON + timedelta(hours=1), gateway, RULES) == DispatchReport(learned=1)
+    assert (only_text().status, only_text().failure) == (S.UNDELIVERED, "30003")
+    assert len(stand_in.forms) == 1

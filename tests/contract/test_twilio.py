@@ -1,6 +1,7 @@
 """The real library over real HTTP: what each answer of Twilio, or none, means for a text."""
 
 import socket
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -65,6 +66,60 @@ def test_the_entity_registered_in_india_goes_along_where_there_is_one(stand_in: 
     assert stand_in.forms[0]["DltPEId"] == "1101456789012345678"
 
 
+def test_the_id_of_a_text_in_the_registry_goes_along_with_the_entity_and_never_alone(stand_in: StandIn) -> None:
+    for entity_id, template_id in (("1101", "1107001"), ("1101", ""), ("", "1107001")):
+        gateway = gateway_to(stand_in, entity_id=entity_id)
+        gateway.send(KANTA, BODY, 7, template="assigned", language="en", template_id=template_id)
+    said = [{name: form[name] for name in form if name.startswith("Dlt")} for form in stand_in.forms]
+    assert said == [{"DltPEId": "1101", "DltTemplateId": "1107001"}, {"DltPEId": "1101"}, {}]
+
+
+def test_each_of_several_texts_at_once_goes_with_an_id_of_its_own(stand_in: StandIn) -> None:
+    gateway = gateway_to(stand_in, entity_id="1101", parallel_calls=4)
+    stand_in.latency = 0.02
+
+    def send_one(id_: int) -> None:
+        gateway.send(KANTA, f"text {id_}", id_, template="assigned", language="en", template_id=f"T{id_}")
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(send_one, range(24)))
+    assert {form["Body"]: form["DltTemplateId"] for form in stand_in.forms} == {f"text {i}": f"T{i}" for i in range(24)}
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "said"), [("delivered", None, ""), ("undelivered", 30005, "30005"), ("sent", None, "")]
+)
+def test_a_text_that_is_looked_up_is_where_twilio_has_it(
+    stand_in: StandIn, status: str, code: int | None, said: str
+) -> None:
+    gateway = gateway_to(stand_in)
+    sid = send(gateway).provider_id
+    stand_in.move(sid, status, code)
+    assert gateway.look_up(sid) == Sent(sid, status, said)
+    assert stand_in.looked_up == [sid]
+
+
+@pytest.mark.parametrize(
+    "mood",
+    [refuses(500, None), refuses(429, 20429), refuses(401, 20003), Mood(status=200, body="<html>"), Mood(resets=True)],
+)
+def test_a_text_that_cannot_be_looked_up_is_not_therefore_unknown_to_twilio(stand_in: StandIn, mood: Mood) -> None:
+    gateway = gateway_to(stand_in)
+    sid = send(gateway).provider_id
+    stand_in.list_mood = mood
+    with pytest.raises(TryAgain):
+        gateway.look_up(sid)
+
+
+def test_the_proxy_that_the_environment_names_is_used(stand_in: StandIn, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
+    monkeypatch.setenv("NO_PROXY", "")
+    monkeypatch.delenv("no_proxy", raising=False)
+    monkeypatch.delenv("http_proxy", raising=False)
+    assert isinstance(fault_of(gateway_to(stand_in)), TryAgain)
+    assert stand_in.forms == []
+
+
 def test_without_a_public_address_no_report_is_asked_for(stand_in: StandIn) -> None:
     send(gateway_to(stand_in, public_url=""))
     assert "StatusCallback" not in stand_in.forms[0]
@@ -109,7 +164,7 @@ def test_429_is_tried_again_after_the_pause_that_twilio_asks_for(
     stand_in.mood = refuses(429, 20429, Retry_After=said)
     fault = fault_of(gateway_to(stand_in))
     assert isinstance(fault, TryAgain)
-    assert (fault.reason, fault.retry_after) == ("429", seconds)
+    assert (fault.reason, fault.retry_after, fault.is_away) == ("429", seconds, False)
     assert stand_in.taken == []
 
 
@@ -157,7 +212,9 @@ def test_a_server_that_is_not_there_has_certainly_sent_nothing() -> None:
         nobody = StandIn.__new__(StandIn)
         nobody.address = f"http://127.0.0.1:{free.getsockname()[1]}"
         gateway = gateway_to(nobody)
-        assert isinstance(fault_of(gateway), TryAgain)
+        fault = fault_of(gateway)
+        assert isinstance(fault, TryAgain)
+        assert fault.is_away
         with pytest.raises(TryAgain):
             find(gateway)
 

@@ -7,6 +7,7 @@ import base64
 import hashlib
 import hmac
 import json
+import re
 import socket
 import struct
 import time
@@ -24,6 +25,8 @@ from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit
 ACCOUNT, TOKEN = "AC" + "0" * 32, "only-for-tests"
 SERVICE, SENDER = "MG" + "1" * 32, "+15005550006"
 PAGE = 50
+MESSAGES = f"/2010-04-01/Accounts/{ACCOUNT}/Messages.json"
+_ONE = re.compile(MESSAGES.replace(".json", "/(\\w+)[.]json"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +68,7 @@ class StandIn:
         self.moods: deque[Mood] = deque()
         self.mood = ACCEPTS
         self.list_mood: Mood | None = None
+        self.looked_up: list[str] = []
         self.clock: Callable[[], datetime] = lambda: datetime.now(UTC)
         self.released = Event()
         self._lock = Lock()
@@ -106,6 +110,17 @@ class StandIn:
             }
             self.taken.append(message)
         return message
+
+    def move(self, sid: str, status: str, error_code: int | None = None) -> None:
+        """Let a text come as far as this."""
+        found = self.find(sid)
+        assert found is not None
+        found |= {"status": status, "error_code": error_code}
+
+    def find(self, sid: str) -> dict[str, Any] | None:
+        """Return a text as it is now, if it is known."""
+        with self._lock:
+            return next((one for one in self.taken if one["sid"] == sid), None)
 
     def page(self, asked: dict[str, str], path: str) -> dict[str, Any]:
         """Return a page of the texts to a number, newest first."""
@@ -175,16 +190,25 @@ class _Handler(BaseHTTPRequestHandler):
         parts = urlsplit(self.path)
         asked = {name: values[0] for name, values in parse_qs(parts.query).items()}
         mood = stand_in.list_mood
-        if mood is None:
+        if mood is None and (one := _ONE.fullmatch(parts.path)):
+            self._show(one[1])
+        elif mood is None:
             self._say(200, json.dumps(stand_in.page(asked, parts.path)), {})
         elif mood.resets:
             self._reset()
         else:
             self._say(mood.status, mood.body or "", mood.headers)
 
+    def _show(self, sid: str) -> None:
+        self.server.stand_in.looked_up.append(sid)
+        found = self.server.stand_in.find(sid)
+        absent = refuses(404, 20404)
+        self._say(200 if found else 404, json.dumps(found) if found else absent.body or "", {})
+
     def _is_known(self) -> bool:
         wanted = base64.b64encode(f"{ACCOUNT}:{TOKEN}".encode()).decode()
-        is_path = urlsplit(self.path).path == f"/2010-04-01/Accounts/{ACCOUNT}/Messages.json"
+        path = urlsplit(self.path).path
+        is_path = path == MESSAGES or bool(_ONE.fullmatch(path))
         if is_path and self.headers.get("Authorization") == f"Basic {wanted}":
             return True
         fault = refuses(401, 20003) if is_path else refuses(404, 20404)

@@ -1,4 +1,4 @@
-"""A program that sends one text after another, each time killed one step later on the way, as by a power cut.
+"""A program that sends a few texts at once, each time killed one step later on the way, as by a power cut.
 
 `python -m tests.services.killed_sending DATABASE_URL FOLDER BOOK` prints at how many steps it was killed. Whatever the
 provider took is a line in the book: it outlives the sender.
@@ -9,6 +9,7 @@ import signal
 import sys
 from datetime import datetime
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from flask import Flask
@@ -18,6 +19,7 @@ from swagat import create_app
 from swagat.database import db
 from swagat.domain.messages import MessageKey
 from swagat.domain.rules import Rules
+from swagat.domain.sending import SendingRules
 from swagat.services.outbox import dispatch
 from swagat.sms.gateway import Sent, TryAgain
 from tests.conftest import settings_for
@@ -25,6 +27,8 @@ from tests.services.case_to_tell import queue
 from tests.staff import NOON
 
 MOST_STEPS = 100
+# As many as there are calls under way at once.
+TEXTS = 3
 
 
 class Book:
@@ -37,6 +41,7 @@ class Book:
         self.path = path
         self.is_deaf = is_deaf
         self.pass_by: Any = lambda: None
+        self._lock = Lock()
 
     def look_up(self, provider_id: str) -> Sent:
         """Return that it is on its way."""
@@ -45,10 +50,12 @@ class Book:
     def send(self, to: str, body: str, message_id: int, *, template: str, language: str, template_id: str = "") -> Sent:
         """Take the text, with a moment before and one after in which the sender may die."""
         self.pass_by()
-        with self.path.open("a", encoding="utf-8") as book:
+        with self._lock, self.path.open("a", encoding="utf-8") as book:
             book.write(f"{message_id}\n")
+            book.flush()
+            line = len(self.taken())
         self.pass_by()
-        return Sent(f"SM{len(self.taken())}", "queued")
+        return Sent(f"SM{line}", "queued")
 
     def find(self, to: str, body: str, message_id: int, since: datetime) -> list[Sent]:
         """Return what the book has; each text of this story has words of its own."""
@@ -64,23 +71,26 @@ class Book:
 def die_at(step: int, book: Book) -> None:
     """Send and kill this process before its statement of that number, before a commit, or around the sending."""
     passed = 0
+    lock = Lock()
 
     def pass_by(*_given: Any) -> None:
         nonlocal passed
-        passed += 1
-        if passed == step:
-            os.kill(os.getpid(), signal.SIGKILL)
+        with lock:
+            passed += 1
+            if passed == step:
+                os.kill(os.getpid(), signal.SIGKILL)
 
     for moment in ("before_cursor_execute", "commit"):
         event.listen(db.engine, moment, pass_by)
     book.pass_by = pass_by
-    dispatch(NOON, book, Rules())
+    dispatch(NOON, book, Rules(), sending=SendingRules(parallel_calls=TEXTS, per_number=1000))
     pass_by()
 
 
 def was_killed(step: int, book: Book) -> bool:
-    """Queue a text, send it in a process of its own, and return whether that came as far as being killed."""
-    queue(MessageKey.ASSIGNED, seq=100 + step)
+    """Queue some texts, send them in a process of its own, and return whether that came as far as being killed."""
+    for text in range(TEXTS):
+        queue(MessageKey.ASSIGNED, seq=100 + step * TEXTS + text)
     db.session.remove()
     db.engine.dispose()
     child = os.fork()

@@ -2,18 +2,18 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, update
 
-from swagat.database import db
+from swagat.database import db, transaction
 from swagat.domain.deadlines import Clock
 from swagat.domain.messages import MessageKey as M
 from swagat.domain.rules import Rules
+from swagat.domain.sending import SendingRules
 from swagat.domain.workflow import Status
-from swagat.models import Deadline, Grievance, RefusedNumber
+from swagat.models import Deadline, Grievance, RefusedNumber, SmsMessage
 from swagat.models import DeliveryStatus as S
 from swagat.services import delivery
 from swagat.services.asking import FIRST_ASKED_AFTER, GIVEN_UP, LEASE, SKEW
@@ -25,6 +25,7 @@ from tests.services.case_to_tell import GRIEVANCE, KANTA, change, make_case, onl
 from tests.staff import NOON
 
 RULES = Rules()
+SECRET = b"only for tests of asking"
 
 
 @dataclass
@@ -39,8 +40,14 @@ class Provider:
     has: list[tuple[str, str, str]] = field(default_factory=list)
     asked: list[tuple[int, datetime]] = field(default_factory=list)
     per_second: float = 0.0
+    is_audible: bool = True
 
-    def send(self, to: str, body: str, message_id: int, *, template: str, language: str) -> Sent:
+    def look_up(self, provider_id: str) -> Sent | None:
+        if self.is_away:
+            raise TryAgain("away")
+        return Sent(provider_id, self.status, self.code)
+
+    def send(self, to: str, body: str, message_id: int, *, template: str, language: str, template_id: str = "") -> Sent:
         if self.is_away:
             raise TryAgain("away")
         lost = self.lost > 0
@@ -64,7 +71,7 @@ def case(app: Flask) -> None:
 
 
 def send(provider: Provider | ConsoleGateway, after: timedelta = timedelta(), limit: int = 200) -> DispatchReport:
-    return dispatch(NOON + after, provider, RULES, limit)
+    return dispatch(NOON + after, provider, RULES, limit, SendingRules(parallel_calls=1), SECRET)
 
 
 def test_what_the_provider_has_is_adopted_and_not_sent_again() -> None:
@@ -167,17 +174,17 @@ def test_what_was_found_is_not_adopted_while_a_twin_is_on_its_way() -> None:
     queue_many(2)
     provider = Provider(lost=1, loses_text=True)
     send(provider)
-    taken: list[DispatchReport] = []
-
-    class Slow(Provider):
-        def send(self, *given: Any, **named: Any) -> Sent:
-            sent = super().send(*given, **named)
-            taken.append(send(provider, FIRST_ASKED_AFTER))
-            return sent
-
-    send(Slow(has=provider.has), FIRST_ASKED_AFTER - timedelta(seconds=1))
-    assert taken == [DispatchReport(unsettled=1)]
-    assert [(text.status, text.provider_id) for text in texts()] == [(S.UNKNOWN, None), (S.SENT, "SM0")]
+    # The other is with a sender that has not written down yet what it sent.
+    words = texts()[0].body
+    provider.has.append(("SM0", KANTA, words))
+    with transaction() as session:
+        twin = update(SmsMessage).where(SmsMessage.status == S.QUEUED)
+        session.execute(twin.values(status=S.SENDING, lease_until=NOON + timedelta(days=1), body=words))
+    assert send(provider, FIRST_ASKED_AFTER) == DispatchReport(unsettled=1)
+    assert [(text.status, text.provider_id) for text in texts()] == [(S.UNKNOWN, None), (S.SENDING, None)]
+    with transaction() as session:
+        twin = update(SmsMessage).where(SmsMessage.status == S.SENDING)
+        session.execute(twin.values(status=S.SENT, provider_id="SM0", next_try_at=NOON + timedelta(days=1)))
     assert send(provider, FIRST_ASKED_AFTER + LEASE) == DispatchReport(not_found=1, sent=1)
     assert len(provider.has) == 2
 

@@ -233,7 +233,7 @@ def test_a_case_with_everything_costs_twelve_statements_on_the_desk_and_ten_for_
     escalation.sweep(day(30), RULES)
     act(KANTA, number, Action.ASK_DATE, 31)
     act(cast.collector, number, Action.DIRECT, 31, expected_on=day(36).date(), texts=WHY)
-    act(cast.collector, number, Action.LIST_FOR_SITTING, 31, texts=WHY)
+    act(cast.collector, number, Action.LIST_FOR_SITTING, 31, expected_on=day(40).date(), texts=WHY)
     act(cast.bharat, number, Action.PROPOSE, 32, **again(number))
     act(cast.bharat, number, Action.EXPLAIN_LAPSE, 32, texts=WHY)
     act(cast.collector, number, Action.NOTE, 32)

@@ -11,13 +11,32 @@ from swagat.database import db, transaction
 from swagat.domain.case import Outcome
 from swagat.domain.deadlines import Clock
 from swagat.domain.errors import Forbidden, Invalid, NotFound, Refused
+from swagat.domain.messages import MessageKey
 from swagat.domain.workflow import Action, Need, Status
-from swagat.models import Direction, Person, SmsMessage
-from swagat.services import escalation, registers
-from tests.builders import KANTA, REPORT, RULES, USUAL, Cast, act, assigned, case, day, disposed, post_cast, reported
+from swagat.models import Direction, Office, Person, SmsMessage
+from swagat.services import catalogue, escalation, registers
+from swagat.services.directions import Hearing, hearing
+from swagat.services.history import history
+from swagat.services.telling import Order, facts_for, words_of
+from tests.builders import (
+    KANTA,
+    REPORT,
+    RULES,
+    USUAL,
+    Cast,
+    act,
+    assigned,
+    case,
+    day,
+    disposed,
+    file_case,
+    post_cast,
+    reported,
+)
 from tests.services.test_duties import ends, entries, running, told, working
 
 ORDER = {Need.REMARK: "સ્થળ તપાસ કરી નકલ અરજદારને આપો."}
+HEARD_ON = day(9).date()
 STILL = {Need.REMARK: "નકલ હજુ અપાઈ નથી."}
 REPORTED = {Need.REPORT: REPORT}
 
@@ -172,7 +191,7 @@ def test_a_report_returned_with_a_date_is_a_direction(cast: Cast) -> None:
 @pytest.mark.parametrize("ending", ["disposal", "withdrawal"])
 def test_a_direction_and_a_listing_end_with_the_handling(cast: Cast, ending: str) -> None:
     number = directed(cast)
-    act(cast.additional_collector, number, Action.LIST_FOR_SITTING, 2, texts=ORDER)
+    act(cast.additional_collector, number, Action.LIST_FOR_SITTING, 2, expected_on=HEARD_ON, texts=ORDER)
     if ending == "withdrawal":
         act(KANTA, number, Action.WITHDRAW, 3)
     else:
@@ -198,19 +217,70 @@ def test_an_open_case_has_one_direction_at_a_time(cast: Cast) -> None:
 def test_a_case_is_listed_for_the_sitting_of_who_lists_it_and_taken_off_again(cast: Cast) -> None:
     number = assigned(cast)
     with pytest.raises(Invalid):
-        act(cast.additional_collector, number, Action.LIST_FOR_SITTING, 1, texts={})
-    act(cast.additional_collector, number, Action.LIST_FOR_SITTING, 1, texts=ORDER)
+        act(cast.additional_collector, number, Action.LIST_FOR_SITTING, 1, expected_on=HEARD_ON, texts={})
+    for no_day in (None, day(1).date(), day(0).date()):
+        with pytest.raises(Invalid) as refused:
+            act(cast.additional_collector, number, Action.LIST_FOR_SITTING, 1, expected_on=no_day, texts=ORDER)
+        assert set(refused.value.errors) == {"expected_on"}
+    act(cast.additional_collector, number, Action.LIST_FOR_SITTING, 1, expected_on=HEARD_ON, texts=ORDER)
     assert case(number).listed_office_id == cast.additional_collector.office_id
     with pytest.raises(Refused):
-        act(cast.meena, number, Action.LIST_FOR_SITTING, 2, texts=ORDER)
+        act(cast.meena, number, Action.LIST_FOR_SITTING, 2, expected_on=HEARD_ON, texts=ORDER)
     act(cast.additional_collector, number, Action.UNLIST, 2, texts=STILL)
     assert case(number).listed_office_id is None
+
+
+def heard(number: str, at: float) -> Hearing | None:
+    row = case(number)
+    past = history(db.session(), row.id, day(at), catalogue.calendar(row.state_id), for_citizen=True)
+    found = hearing(row, past, day(at).date())
+    db.session.rollback()
+    return found
+
+
+def test_the_complainant_is_told_on_which_day_and_in_whose_sitting(cast: Cast) -> None:
+    number = assigned(cast)
+    act(cast.additional_collector, number, Action.LIST_FOR_SITTING, 1, expected_on=HEARD_ON, texts=ORDER)
+    [entry] = entries(number, Action.LIST_FOR_SITTING)
+    assert entry.payload["hearing_on"] == HEARD_ON.isoformat()
+    row = db.session.scalars(select(SmsMessage).where(SmsMessage.template == MessageKey.HEARING)).one()
+    assert row.variables == {"hearing_on": HEARD_ON.isoformat(), "listed": cast.additional_collector.office_id}
+    order = Order(row.id, row.grievance_id, row.template, "en", row.to, row.variables, 1)
+    said = words_of(order, facts_for(db.session(), [order]))
+    assert f"{number} will be heard on {HEARD_ON.day}.{HEARD_ON.month}.{HEARD_ON.year}. SWAGAT sitting: " in said
+    assert str(db.session.get_one(Office, cast.additional_collector.office_id).name_en)[:20] in said
+
+
+def test_the_day_of_the_hearing_is_known_until_it_is_over_or_the_case_is_taken_off(cast: Cast) -> None:
+    number = assigned(cast)
+    assert heard(number, 1) is None
+    act(cast.additional_collector, number, Action.LIST_FOR_SITTING, 1, expected_on=HEARD_ON, texts=ORDER)
+    found = heard(number, 9)
+    assert found is not None
+    assert found.on == HEARD_ON
+    assert found.office.en == db.session.get_one(Office, cast.additional_collector.office_id).name_en
+    assert heard(number, 10) is None
+    act(cast.additional_collector, number, Action.UNLIST, 2, texts=STILL)
+    assert heard(number, 3) is None
+    act(cast.additional_collector, number, Action.LIST_FOR_SITTING, 3, expected_on=day(16).date(), texts=ORDER)
+    again = heard(number, 10)
+    assert again is not None
+    assert again.on == day(16).date()
+
+
+def test_what_is_listed_by_itself_at_the_last_level_has_no_day_and_tells_none(cast: Cast) -> None:
+    number = file_case().number
+    for at in range(20, 200, 5):
+        escalation.sweep(day(at), RULES)
+    assert case(number).listed_office_id is not None
+    assert heard(number, 200) is None
+    assert db.session.scalars(select(SmsMessage).where(SmsMessage.template == MessageKey.HEARING)).all() == []
 
 
 def test_a_listing_of_an_appeal_ends_with_its_decision(cast: Cast) -> None:
     for action in (Action.ALLOW_APPEAL, Action.DISMISS_APPEAL):
         number = disposed(cast, action.value)
         act(KANTA, number, Action.LODGE_APPEAL, 1)
-        act(cast.additional_collector, number, Action.LIST_FOR_SITTING, 2, texts=ORDER)
+        act(cast.additional_collector, number, Action.LIST_FOR_SITTING, 2, expected_on=HEARD_ON, texts=ORDER)
         act(cast.additional_collector, number, action, 3, texts=USUAL[action])
         assert case(number).listed_office_id is None

@@ -471,7 +471,7 @@ def test_no_transfer_edit_note_or_new_officer_moves_the_date_of_the_answer(cast:
             (head, Action.REGRADE, {"category_id": subject}),
             (KANTA, Action.MARK_IMMEDIATE, {}),
             (head, Action.UNMARK_IMMEDIATE, {}),
-            (cast.collector, Action.LIST_FOR_SITTING, {"texts": WHY}),
+            (cast.collector, Action.LIST_FOR_SITTING, {"expected_on": day(at + 9).date(), "texts": WHY}),
         ]
         actor, action, asked = chance.choice(tries)
         try:

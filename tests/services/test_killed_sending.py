@@ -11,15 +11,16 @@ from flask import Flask
 
 from config import ROOT
 from swagat.domain.rules import Rules
+from swagat.domain.sending import SendingRules
 from swagat.models import DeliveryStatus as S
 from swagat.services.asking import GIVEN_UP
 from swagat.services.outbox import dispatch
 from swagat.services.pauses import MOST_TRIES
 from tests.services.case_to_tell import make_case, texts
-from tests.services.killed_sending import Book
+from tests.services.killed_sending import TEXTS, Book
 from tests.staff import NOON
 
-FEWEST_STEPS = 10
+FEWEST_STEPS = 20
 RULES = Rules()
 
 
@@ -45,7 +46,7 @@ def test_killed_at_any_step_every_text_is_sent_exactly_once(own_app: Flask, tmp_
         for minutes in range(0, 30, 3):
             dispatch(NOON + timedelta(minutes=minutes), book, RULES)
         rows = texts()
-        assert len(rows) == steps + 1
+        assert len(rows) == (steps + 1) * TEXTS
         assert Counter(book.taken()) == dict.fromkeys((row.id for row in rows), 1)
         assert {row.status for row in rows} == {S.SENT}
         assert len({row.provider_id for row in rows}) == len(rows)
@@ -59,13 +60,14 @@ def test_where_the_provider_cannot_be_asked_none_is_sent_twice_and_the_unknown_o
     steps = kill(own_app, path)
     book = Book(path, is_deaf=True)
     with own_app.app_context():
-        # Longer than the longest pause apart, so that every text is asked about each time.
-        for hours in range(2 * MOST_TRIES):
-            dispatch(NOON + timedelta(minutes=10, hours=hours), book, RULES)
+        # Longer than the longest pause apart, so that the oldest are asked about each time.
+        patient = SendingRules(report_hours=1000)
+        for hours in range(2 * MOST_TRIES * TEXTS):
+            dispatch(NOON + timedelta(minutes=10, hours=hours), book, RULES, sending=patient)
         rows = texts()
         taken = Counter(book.taken())
         assert max(taken.values()) == 1
-        assert len(rows) == steps + 1
+        assert len(rows) == (steps + 1) * TEXTS
         for row in rows:
             assert row.status is S.SENT or (row.status is S.UNKNOWN and row.ended_at and row.failure == GIVEN_UP)
             assert row.status is S.UNKNOWN or taken[row.id] == 1

@@ -10,7 +10,17 @@ from sqlalchemy import select
 from swagat.database import db, transaction
 from swagat.domain.errors import TooMany
 from swagat.models import TryCount
-from swagat.services.limits import Limit, count_tries, count_try, forgive, network, sweep_tries, tries
+from swagat.services.limits import (
+    Limit,
+    count_tries,
+    count_try,
+    count_up_to,
+    forgive,
+    give_back,
+    network,
+    sweep_tries,
+    tries,
+)
 
 KEY = "a secret of the tests"
 NOON = datetime(2026, 12, 4, 6, 30, tzinfo=UTC)
@@ -140,3 +150,31 @@ def test_two_tries_at_once_are_both_counted(own_app: Flask) -> None:
 )
 def test_a_subscriber_with_a_whole_ipv6_network_counts_as_one_address(address: str, subject: str) -> None:
     assert network(address) == subject
+
+
+def test_as_many_are_counted_as_there_is_room_for_and_the_rest_is_not(app: Flask) -> None:
+    one, other = Limit("sms", "one", QUARTER, 5), Limit("sms", "other", QUARTER, 3)
+    with transaction() as session:
+        assert count_up_to(session, {one: 4, other: 9}, NOON, KEY) == {one: 4, other: 3}
+        assert count_up_to(session, {one: 4, other: 1}, NOON, KEY) == {one: 1, other: 0}
+        assert count_up_to(session, {}, NOON, KEY) == {}
+    assert [tries("sms", name, NOON, QUARTER, key=KEY) for name in ("one", "other")] == [5, 3]
+
+
+def test_what_is_given_back_can_be_counted_again_and_no_more_than_that(app: Flask) -> None:
+    limit = Limit("sms", "one", QUARTER, 5)
+    with transaction() as session:
+        count_up_to(session, {limit: 9}, NOON, KEY)
+        give_back(session, {limit: 2}, NOON, KEY)
+        assert count_up_to(session, {limit: 9}, NOON, KEY) == {limit: 2}
+        give_back(session, {limit: 99}, NOON, KEY)
+        assert count_up_to(session, {limit: 9}, NOON, KEY) == {limit: 5}
+        give_back(session, {limit: 1}, NOON + timedelta(seconds=QUARTER), KEY)
+        assert count_up_to(session, {limit: 9}, NOON, KEY) == {limit: 0}
+
+
+def test_a_limit_that_was_lowered_leaves_no_room_and_gives_none_back(app: Flask) -> None:
+    with transaction() as session:
+        count_up_to(session, {Limit("sms", "one", QUARTER, 9): 7}, NOON, KEY)
+        assert count_up_to(session, {Limit("sms", "one", QUARTER, 5): 1}, NOON, KEY).popitem()[1] == 0
+    assert tries("sms", "one", NOON, QUARTER, key=KEY) == 7

@@ -4,9 +4,8 @@ import logging
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from threading import Barrier, Lock
+from datetime import timedelta
+from threading import Barrier, Event
 from typing import Any
 
 import pytest
@@ -22,17 +21,20 @@ from swagat.domain.deadlines import Clock
 from swagat.domain.errors import Stale
 from swagat.domain.messages import MessageKey as M
 from swagat.domain.rules import Rules
+from swagat.domain.sending import SendingRules
 from swagat.domain.workflow import Status
 from swagat.models import Deadline, Grievance
 from swagat.models import DeliveryStatus as S
 from swagat.services import delivery, outbox, pauses
+from swagat.services.calls import Calls
 from swagat.services.claiming import LEASE
 from swagat.services.delivery import MARKED_FOR
-from swagat.services.outbox import DispatchReport, dispatch, waiting
+from swagat.services.outbox import DispatchReport, dispatch
 from swagat.services.pauses import LONGEST_PAUSE, MOST_TRIES, pause_after
+from swagat.services.recording import AWAY
 from swagat.sms import gateway_from
 from swagat.sms.console_gateway import ConsoleGateway
-from swagat.sms.gateway import DELIVERED, Ambiguous, Gateway, Rejected, Sent, TryAgain
+from swagat.sms.gateway import DELIVERED, Ambiguous, Gateway, Rejected, TryAgain
 from tests.services.case_to_tell import (
     DUE_ON,
     GRIEVANCE,
@@ -47,43 +49,12 @@ from tests.services.case_to_tell import (
     queue_many,
     texts,
 )
+from tests.services.fake_gateway import FakeGateway
 from tests.staff import NOON, TALUKA
 
 CountStatements = Callable[[], AbstractContextManager[list[str]]]
 RULES = Rules()
 DAY = timedelta(days=1)
-
-
-@dataclass
-class FakeGateway:
-    """Answers what it is told to, and keeps what it was given."""
-
-    answer: str | Exception = "accepted"
-    then: Callable[[], Any] = lambda: None
-    sent: list[tuple[int, str, str, str, str]] = field(default_factory=list)
-    _lock: Lock = field(default_factory=Lock)
-    per_second: float = 0.0
-    is_audible: bool = True
-    has: list[Sent] | Exception = field(default_factory=list)
-    asked: list[tuple[int, str, str]] = field(default_factory=list)
-    looked_up: Sent | None = None
-
-    def find(self, to: str, body: str, message_id: int, since: datetime) -> list[Sent]:
-        self.asked.append((message_id, to, body))
-        if isinstance(self.has, Exception):
-            raise self.has
-        return list(self.has)
-
-    def look_up(self, provider_id: str) -> Sent | None:
-        return self.looked_up
-
-    def send(self, to: str, body: str, message_id: int, *, template: str, language: str, template_id: str = "") -> Sent:
-        with self._lock:
-            self.sent.append((message_id, to, body, template, language))
-        self.then()
-        if isinstance(self.answer, Exception):
-            raise self.answer
-        return Sent(f"SM{message_id}", self.answer)
 
 
 @pytest.fixture
@@ -101,7 +72,7 @@ def reachings(monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, str]]:
     """The grievances whose complainant was reached, and how; each inside the transaction that records it."""
     found: list[tuple[int, str]] = []
 
-    def reached(session: Session, grievance_id: int, _now: object, rules: Rules, by: str) -> bool:
+    def reached(session: Session, grievance_id: int, _now: object, rules: Rules, by: str, _id: int) -> bool:
         assert database._writing.get()
         assert session.in_transaction()
         assert rules is RULES
@@ -120,7 +91,8 @@ def case_now() -> Grievance:
 
 
 def send(gateway: Gateway, after: timedelta = timedelta(), limit: int = 200) -> DispatchReport:
-    return dispatch(NOON + after, gateway, RULES, limit)
+    """Send one text after another, so that a test can say which of them the provider answered how."""
+    return dispatch(NOON + after, gateway, RULES, limit, SendingRules(parallel_calls=1))
 
 
 def test_without_an_account_a_text_is_delivered_at_once_and_its_words_stay(case: None) -> None:
@@ -142,19 +114,26 @@ def test_a_text_that_the_provider_took_is_sent_and_not_yet_ended(case: None) -> 
     assert gateway.sent == [(text.id, KANTA, text.body, "assigned", "gu")]
 
 
-def test_the_gateway_is_called_outside_any_transaction_when_the_row_says_what_is_sent(case: None) -> None:
-    queue(M.ASSIGNED)
+@pytest.mark.concurrency
+def test_the_gateway_is_called_outside_any_transaction_when_the_row_says_what_is_sent(own_app: Flask) -> None:
+    with own_app.app_context():
+        make_case()
+        queue(M.ASSIGNED)
     seen: list[tuple[Any, ...]] = []
 
     def look() -> None:
-        inside = (db.session().in_transaction(), database._writing.get())
-        text = only_text()
-        seen.append((*inside, text.status, text.lease_until, text.body == gateway.sent[0][2]))
-        db.session.rollback()
+        with own_app.app_context():
+            # Nobody holds the row: else this would wait until the database loses patience.
+            change(resend_reason="seen")
+            text = only_text()
+            seen.append((text.status, text.lease_until, text.body == gateway.sent[0][2]))
+            db.session.remove()
 
     gateway = FakeGateway(then=look)
-    send(gateway)
-    assert seen == [(False, False, S.SENDING, NOON + LEASE, True)]
+    with own_app.app_context():
+        send(gateway)
+        assert seen == [(S.SENDING, NOON + LEASE, True)]
+        assert (only_text().status, only_text().resend_reason) == (S.SENT, "seen")
 
 
 def test_the_oldest_leave_first_and_no_more_than_the_limit(case: None) -> None:
@@ -263,17 +242,29 @@ def test_what_cannot_wait_leaves_before_what_waited_longer(case: None) -> None:
     assert [row[3] for row in gateway.sent[2:]] == ["assigned", "assigned"]
 
 
-def test_a_provider_that_is_away_for_an_hour_costs_no_text_and_the_oldest_leave_first(case: None) -> None:
+def test_a_provider_that_is_away_is_asked_by_one_text_and_the_others_wait_for_its_answer(case: None) -> None:
     queue_many(12)
-    away, back = FakeGateway(TryAgain("ConnectTimeout")), FakeGateway()
-    for minute in range(60):
-        assert send(away, timedelta(minutes=minute)).failed == 0
-    tries = {text.tries for text in texts()}
-    assert max(tries) < MOST_TRIES
-    for minute in range(60, 122):
-        send(back, timedelta(minutes=minute))
-    assert sorted(row[0] for row in back.sent) == [text.id for text in texts()]
-    assert {text.status for text in texts()} == {S.SENT}
+    away, back = FakeGateway(TryAgain("ConnectTimeout", is_away=True)), FakeGateway()
+    passes = [send(away, timedelta(minutes=minute)) for minute in range(60)]
+    assert sum(one.failed for one in passes) == 0
+    first, *others = texts()
+    assert len(away.sent) == first.tries <= 8
+    assert {(text.status, text.tries) for text in others} == {(S.QUEUED, 0)}
+    assert {text.failure for text in texts()} == {AWAY}
+    assert send(back, timedelta(hours=2)).sent == 12
+    assert [row[0] for row in back.sent] == [text.id for text in texts()]
+
+
+def test_the_first_text_that_is_taken_again_lets_all_the_others_go(case: None) -> None:
+    queue_many(3)
+    for step in range(6):
+        send(FakeGateway(TryAgain("refused", is_away=True)), timedelta(minutes=15 * step))
+    assert send(FakeGateway(), timedelta(minutes=76)) == DispatchReport()
+    queue(M.CLOSED)
+    back = FakeGateway()
+    assert send(back, timedelta(minutes=77), limit=1).sent == 1
+    assert send(back, timedelta(minutes=77)).sent == 3
+    assert [row[3] for row in back.sent] == ["closed", "assigned", "assigned", "assigned"]
 
 
 def test_the_pause_a_provider_asks_for_is_kept(case: None) -> None:
@@ -324,24 +315,39 @@ def test_what_a_dead_sender_left_is_unknown_once_its_lease_is_over_and_not_befor
     assert gateway.sent == []
 
 
-def test_an_answer_that_comes_after_the_lease_still_tells_what_became_of_the_text(case: None) -> None:
-    queue(M.ASSIGNED)
+@pytest.mark.concurrency
+def test_an_answer_that_comes_after_the_lease_still_tells_what_became_of_the_text(own_app: Flask) -> None:
     other = FakeGateway()
-    slow = FakeGateway(DELIVERED, then=lambda: send(other, LEASE))
-    assert send(slow) == DispatchReport(delivered=1)
-    assert other.sent == []
-    text = only_text()
-    assert (text.status, text.failure) == (S.DELIVERED, "")
+
+    def another() -> None:
+        with own_app.app_context():
+            send(other, LEASE)
+            db.session.remove()
+
+    with own_app.app_context():
+        make_case()
+        queue(M.ASSIGNED)
+        assert send(FakeGateway(DELIVERED, then=another)) == DispatchReport(delivered=1)
+        assert other.sent == []
+        text = only_text()
+        assert (text.status, text.failure) == (S.DELIVERED, "")
 
 
+@pytest.mark.concurrency
 def test_a_sender_that_lost_its_lease_to_another_writes_nothing(
-    disposed_case: None, reachings: list[tuple[int, str]]
+    own_app: Flask, reachings: list[tuple[int, str]]
 ) -> None:
-    queue(M.DISPOSED)
-    taken = FakeGateway(DELIVERED, then=lambda: change(lease="another", failure="being looked up"))
-    send(taken)
-    text = only_text()
-    assert (text.status, text.lease, text.failure) == (S.SENDING, "another", "being looked up")
+    def taken_over() -> None:
+        with own_app.app_context():
+            change(lease="another", failure="being looked up")
+            db.session.remove()
+
+    with own_app.app_context():
+        make_case(Status.DISPOSED)
+        queue(M.DISPOSED)
+        send(FakeGateway(DELIVERED, then=taken_over))
+        text = only_text()
+        assert (text.status, text.lease, text.failure) == (S.SENDING, "another", "being looked up")
     assert reachings == []
 
 
@@ -349,10 +355,24 @@ def test_a_pass_that_takes_too_long_puts_back_what_it_has_not_begun(
     case: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     queue_many(3)
-    hours = iter([0.0, 1.0, 3600.0])
-    monkeypatch.setattr(outbox, "monotonic", lambda: next(hours))
-    assert send(FakeGateway()) == DispatchReport(sent=1, put_back=2)
-    assert [(text.status, text.tries) for text in texts()] == [(S.SENT, 1), (S.QUEUED, 0), (S.QUEUED, 0)]
+    ended, clock = Event(), [0.0]
+    monkeypatch.setattr(outbox, "monotonic", lambda: clock[0])
+
+    class Ending(Calls):
+        def stop(self) -> None:
+            super().stop()
+            ended.set()
+
+    monkeypatch.setattr(outbox, "Calls", Ending)
+
+    def slowly() -> None:
+        clock[0] = 3600.0
+        if len(gateway.sent) == 2:
+            ended.wait(30)
+
+    gateway = FakeGateway(then=slowly)
+    assert send(gateway) == DispatchReport(sent=2, put_back=1)
+    assert [(text.status, text.tries) for text in texts()] == [(S.SENT, 1), (S.SENT, 1), (S.QUEUED, 0)]
 
 
 @pytest.mark.parametrize(
@@ -433,24 +453,25 @@ def test_a_fault_while_reaching_is_heard_of_and_the_text_stays_delivered(
     assert only_text().status is S.DELIVERED
 
 
-def test_what_waits_is_counted_in_every_state(case: None) -> None:
-    queue_many(3)
-    queue(M.CLOSED)
-    send(FakeGateway(Rejected("30006", permanent=True)), limit=2)
-    assert waiting(db.session()) == dict.fromkeys(S, 0) | {S.QUEUED: 2, S.FAILED: 2}
-
-
-def test_claiming_costs_eight_statements_and_recording_one_for_each_text(
+def test_a_handful_of_texts_costs_as_many_statements_as_one_of_them(
     case: None, count_statements: CountStatements
 ) -> None:
-    for seq in range(2, 8):
-        queue(M.FILED, seq=seq)
-    with count_statements() as sent:
-        assert send(FakeGateway()).sent == 6
-        assert len(sent) <= 8 + 6, sent
+    rules = SendingRules(parallel_calls=4, per_number=100, per_day=100)
+    costs = []
+    for texts_at_once in (1, 8):
+        for seq in range(texts_at_once):
+            queue(M.FILED, seq=100 * texts_at_once + seq)
+        together = Barrier(min(texts_at_once, 4))
+        with count_statements() as sent:
+            gateway = FakeGateway(then=lambda together=together: together.wait(30))
+            assert dispatch(NOON, gateway, RULES, sending=rules).sent == texts_at_once
+        costs.append(len(sent))
+    # Each answer is written by itself when it comes alone.
+    assert costs[1] <= costs[0] + 8, costs
+    assert costs[0] <= 17
     with count_statements() as sent:
         send(FakeGateway())
-        assert len(sent) == 3, sent
+        assert len(sent) == 5, sent
 
 
 def test_the_log_of_the_console_names_neither_number_nor_text(case: None, caplog: pytest.LogCaptureFixture) -> None:
@@ -500,7 +521,7 @@ def test_a_report_says_in_a_line_what_was_done() -> None:
     report = DispatchReport(sent=1, delivered=2, failed=3, postponed=4, unknown=5, lapsed=6, put_back=7, found=8)
     assert report.lines() == [
         "2 delivered, 1 sent, 4 to be tried again, 3 failed, 11 unknown, 7 put back, 8 found with the provider, "
-        "0 not found there"
+        "0 not found there, 0 codes given up, 0 over a cap, 0 ended without a report, 0 without a report given up"
     ]
     assert not report.ok
     assert DispatchReport(sent=1, postponed=1).ok

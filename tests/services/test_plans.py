@@ -16,15 +16,17 @@ from swagat.domain.case import Outcome
 from swagat.domain.roles import Actor
 from swagat.domain.search import NumberPart, Sought
 from swagat.domain.workflow import OPEN, Action, Status
-from swagat.models import Complainant, Deadline, Grievance, GrievanceEvent, Remark
-from swagat.services import desk, desk_search, escalation, held, sheet
+from swagat.models import Complainant, Deadline, Grievance, GrievanceEvent, Remark, SmsMessage
+from swagat.services import desk, desk_search, escalation, held, messages, sheet, text_counts
 from swagat.services.desk import Filters, Tab
+from swagat.services.messages import ALL_NOT_ARRIVED, Wanted
+from swagat.services.text_counts import LIVE, Standing
 from tests.builders import BEGAN, KANTAS_MOBILE, RULES, Cast, act, assigned, day, post_cast, reported
 from tests.conftest import settings_for
 
 CASES = 20_000
 FIRST = 1_000_000
-LARGE = ("grievances", "grievance_events", "deadlines", "complainants", "remarks")
+LARGE = ("grievances", "grievance_events", "deadlines", "complainants", "remarks", "sms_messages")
 OFFICE_OPEN, OFFICE_STATUS = "ix_grievances_office_open_due", "ix_grievances_office_status_due"
 INDEXES = {
     Tab.OFFICE: OFFICE_OPEN,
@@ -39,6 +41,15 @@ INDEXES = {
 }
 STATUSES = [*[Status.CLOSED] * 11, Status.REGISTERED, Status.ASSIGNED, Status.ASSIGNED, Status.ACTION_REPORTED,
             Status.CLARIFICATION_SOUGHT, *[Status.DISPOSED] * 3, Status.UNDER_APPEAL]  # fmt: skip
+DELIVERIES = ["queued", "sending", "sent", "unknown", "unknown", "undelivered", "failed", *["delivered"] * 103]
+ENDS = "ix_sms_messages_ended_at"
+# What is unsettled has ended at no time: it is a range of the index of the ends as well as of its own.
+LIVE_INDEXES = {
+    "queued": "ix_sms_messages_waiting",
+    "sending": "ix_sms_messages_sending",
+    "sent": "ix_sms_messages_sent",
+    "unsettled": "ix_sms_messages_unknown",
+}
 
 
 @pytest.fixture(scope="module")
@@ -71,6 +82,7 @@ def fill(cast: Cast) -> None:
     above = cast.additional_collector.office_id
     status, open_ = [one.value for one in STATUSES], {one.value for one in OPEN}
     dues = [BEGAN + timedelta(days=number) for number in range(40)]
+    days_before = [BEGAN - timedelta(days=number * 6) for number in range(182)]
     varied: dict[Any, dict[str, Any]] = {
         Complainant: {"id": FIRST + step, "mobile": literal("+9198") + (10_000_000 + step % 7000).cast(String)},
         Grievance: {
@@ -102,6 +114,20 @@ def fill(cast: Cast) -> None:
             "fire_at": one_of([BEGAN + timedelta(days=number * 20) for number in range(40)], 3, UtcDateTime()),
             "ended_at": one_of([BEGAN, BEGAN, None], 1, UtcDateTime()),
             "ended_as": one_of(["met", "met", None]),
+        },
+        # Three years of texts: all but a few have ended, and most of those arrived.
+        SmsMessage: {
+            "id": FIRST + step,
+            "cause": literal("copy:") + step.cast(String),
+            "grievance_id": FIRST + step,
+            "status": one_of(DELIVERIES),
+            "failure": one_of(["30003" if one in ("undelivered", "failed") else "" for one in DELIVERIES]),
+            "tried_at": one_of(days_before, len(DELIVERIES), UtcDateTime()),
+            "ended_at": when(
+                (one_of([at < len(LIVE) for at, _one in enumerate(DELIVERIES)]), null()),
+                else_=one_of(days_before, len(DELIVERIES), UtcDateTime()),
+            ),
+            "provider_id": literal("SM") + step.cast(String),
         },
     }
     for model, different in varied.items():
@@ -255,3 +281,35 @@ def test_neither_the_page_of_a_case_nor_a_disposal_reads_a_whole_table(many: Cas
     assert len(plans) >= 10
     for plan in plans:
         assert plan.whole == [], plan.steps
+
+
+def uses(plan: Plan, index: str) -> bool:
+    return plan.uses(index) or (index == LIVE_INDEXES["unsettled"] and plan.uses(ENDS))
+
+
+def test_the_figures_of_the_texts_are_ranges_of_indexes_however_many_have_ended(many: Cast) -> None:
+    session, since = db.session(), day(-30)
+    found = text_counts.figures(session, since)
+    assert 0 < found.counts[Standing.DELIVERED] < CASES / 10
+    for read, indexes in (
+        (lambda: text_counts.kept_to_state_of(session, many.administrator), []),
+        (lambda: text_counts.figures(session, since), [*LIVE_INDEXES.values(), ENDS]),
+        (lambda: text_counts.failures(session, since), [ENDS]),
+        (lambda: text_counts.spent(session, day(-60), day(-30)), ["ix_sms_messages_tried_at"]),
+    ):
+        (plan,) = plans_of(read)
+        assert plan.whole == [], plan.steps
+        assert all(uses(plan, index) for index in indexes), plan.steps
+
+
+@pytest.mark.parametrize("state", [*(one.value for one in Standing), ALL_NOT_ARRIVED, "code"])
+def test_a_list_of_texts_is_a_range_of_the_index_that_counted_them(many: Cast, state: str) -> None:
+    session = db.session()
+    wanted = Wanted(day(-30), cause="30003") if state == "code" else Wanted(day(-30), state=state)
+    rows = messages.texts(session, many.administrator, (), wanted).rows
+    assert rows
+    index = LIVE_INDEXES.get(state, ENDS)
+    for key in ({}, {"older_than": rows[-1].id}, {"newer_than": rows[-1].id}):
+        plans = plans_of(lambda key=key: messages.texts(session, many.administrator, (), wanted, **key))
+        assert any(uses(plan, index) for plan in plans), (key, [plan.steps for plan in plans])
+        assert [step for plan in plans for step in plan.whole] == [], key

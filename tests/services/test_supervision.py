@@ -199,6 +199,6 @@ def test_nothing_that_ends_a_case_is_done_to_a_selection(cast: Cast, action: Act
 def test_more_than_a_hundred_cases_are_not_taken_in_silence(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(selections, "MOST_AT_ONCE", 1)
     seen = {number: case(number).version for number in (assigned(cast, "one"), assigned(cast, "two"))}
-    asked = Asked(texts=ASKED)
+    asked = Asked(texts=ASKED, expected_on=day(9).date())
     result = selections.act_on_each(cast.additional_collector, seen, Action.LIST_FOR_SITTING, asked, day(1), RULES)
     assert len(result.done) == len(result.refused) == 1

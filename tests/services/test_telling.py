@@ -10,8 +10,8 @@ from flask import Flask
 from sqlalchemy import update
 
 from swagat.database import db, transaction
+from swagat.domain.messages import Audience, Unrendered, audience_of, render_news
 from swagat.domain.messages import MessageKey as M
-from swagat.domain.messages import Unrendered
 from swagat.domain.roles import Role
 from swagat.models import DeliveryStatus, Office, Person, Posting
 from swagat.services.telling import Order, facts_for, tell, words_of
@@ -24,6 +24,7 @@ from tests.services.case_to_tell import (
     MEENAS,
     NO_OFFICE,
     NUMBER,
+    UNTIL,
     about,
     make_case,
     more_cases,
@@ -154,6 +155,34 @@ def test_a_case_rolled_back_tells_nobody() -> None:
 def test_a_shared_phone_hears_only_that_there_is_news() -> None:
     queue(M.DISPOSED, phone_is_shared=True)
     assert words() == f"સ્વાગત: ફરિયાદ {NUMBER} વિશે સમાચાર છે. સાઈટ કે કાઉન્ટર જુઓ."
+
+
+TO_COMPLAINANTS = [key for key in M if audience_of(key) is Audience.COMPLAINANT]
+KNOWN = {"due_on": DUE_ON, "until": UNTIL, "hearing_on": UNTIL, "listed": TOP}
+
+
+@pytest.mark.parametrize("language", ["en", "hi", "gu"])
+def test_whatever_happens_a_shared_phone_or_anothers_gets_the_number_and_that_there_is_news(language: str) -> None:
+    for key in TO_COMPLAINANTS:
+        assert queue(key, phone_is_shared=True, complainant_language=language, variables=KNOWN) == 1
+    rows = texts()
+    assert [row.template for row in rows] == TO_COMPLAINANTS
+    # Not even in the outbox is there anything else that could be put into words.
+    assert [row.variables for row in rows] == [{"only_news": True}] * len(rows)
+    orders = [Order(row.id, row.grievance_id, row.template, row.language, row.to, row.variables, 1) for row in rows]
+    facts = facts_for(db.session(), orders)
+    assert {words_of(order, facts) for order in orders} == {render_news(language, NUMBER)}
+
+
+def test_a_phone_of_ones_own_is_told_more_by_every_text() -> None:
+    for key in TO_COMPLAINANTS:
+        queue(key, complainant_language="en", variables=KNOWN)
+    rows = texts()
+    orders = [Order(row.id, row.grievance_id, row.template, row.language, row.to, row.variables, 1) for row in rows]
+    facts = facts_for(db.session(), orders)
+    said = {words_of(order, facts) for order in orders}
+    assert len(said) == len(TO_COMPLAINANTS) == 19
+    assert render_news("en", NUMBER) not in said
 
 
 def test_a_shared_phone_of_the_complainant_changes_nothing_for_staff() -> None:

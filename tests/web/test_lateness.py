@@ -80,6 +80,11 @@ def send(client: Client, number: str, action: Action, **typed: str) -> Any:
     )
 
 
+def words_of(page: str) -> str:
+    """Return what is read on a page, without its marks."""
+    return re.sub(r"<[^>]+>", "", page)
+
+
 def came_up(cast: Cast, hands: Hands) -> str:
     """Return the number of a case with an officer that came up to the office above."""
     number = assigned(cast)
@@ -207,11 +212,33 @@ def test_the_office_it_came_up_to_decides_by_itself_but_nobody_presses_it_to(
 def test_a_case_is_listed_for_a_sitting_and_taken_off(app: Flask, cast: Cast) -> None:
     number = assigned(cast)
     client = browser(app, cast.additional_collector)
-    page = send(client, number, Action.LIST_FOR_SITTING, remark=WORDS).text
-    assert "Listed for the sitting of:" in page
-    assert "It is listed to be heard in a SWAGAT sitting." in kanta(app, number).get("/track/case").text
+    again = send(client, number, Action.LIST_FOR_SITTING, remark=WORDS)
+    assert again.status_code == 422
+    assert "Give the date of the sitting." in again.text
+    assert WORDS in again.text
+    assert "Date of the sitting" in again.text
+    page = send(client, number, Action.LIST_FOR_SITTING, remark=WORDS, expected_on="2026-07-14").text
+    assert "To be heard on Tue 14 Jul 2026 in the sitting of: Resident Additional Collector" in words_of(page)
+    citizen = kanta(app, number).get("/track/case").text
+    sentence = "It is to be heard on Tuesday, 14 July 2026 in the SWAGAT sitting of: Resident Additional Collector"
+    assert sentence in words_of(citizen)
+    assert "It is listed to be heard in a SWAGAT sitting." not in citizen
+    assert "Date of the sitting" in citizen
     page = send(client, number, Action.UNLIST, remark=WORDS).text
-    assert "Listed for the sitting of:" not in page
+    assert "To be heard on" not in page
+    assert "It is to be heard on" not in kanta(app, number).get("/track/case").text
+
+
+def test_once_the_day_of_the_sitting_is_over_no_page_says_that_it_is_to_come(
+    app: Flask, cast: Cast, hands: Hands
+) -> None:
+    number = assigned(cast)
+    act(cast.additional_collector, number, Action.LIST_FOR_SITTING, 3, expected_on=day(8).date(), texts=WHY)
+    hands.at = day(9)
+    assert "Listed for the sitting of:" in browser(app, cast.additional_collector).get(f"/desk/{number}").text
+    citizen = kanta(app, number).get("/track/case").text
+    assert "It is listed to be heard in a SWAGAT sitting." in citizen
+    assert "It is to be heard on" not in citizen
 
 
 def test_a_case_is_linked_to_a_common_cause_on_a_page_of_its_own(app: Flask, cast: Cast) -> None:
@@ -250,7 +277,7 @@ def test_a_page_with_everything_on_it_opens_in_every_language(
     assert case(number).level == 3
     act(KANTA, number, Action.ASK_DATE, 45)
     act(cast.collector, number, Action.DIRECT, 45, expected_on=day(52).date(), texts=WHY)
-    act(cast.collector, number, Action.LIST_FOR_SITTING, 45, texts=WHY)
+    act(cast.collector, number, Action.LIST_FOR_SITTING, 45, expected_on=day(52).date(), texts=WHY)
     client = browser(app, cast.collector, language)
     page = client.get(f"/desk/{number}")
     assert page.status_code == 200

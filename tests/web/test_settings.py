@@ -13,7 +13,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from config import SETTINGS
+from config import SETTINGS, Config
 from swagat import clock, create_app
 from swagat.database import db, transaction
 from swagat.domain.case import Proposed
@@ -25,6 +25,8 @@ from swagat.jobs import serve
 from swagat.jobs.schedule import JOBS
 from swagat.models import Deadline, FilingDraft, FilingMode, GrievanceEvent, Proposal
 from swagat.services import catalogue, escalation
+from swagat.services.outbox import dispatch
+from swagat.sms.console_gateway import ConsoleGateway
 from tests.builders import (
     BEGAN,
     KANTA,
@@ -40,7 +42,8 @@ from tests.builders import (
     sign_in,
 )
 from tests.client import Client
-from tests.conftest import settings_for
+from tests.conftest import SECRET, settings_for
+from tests.services.fake_gateway import FakeGateway
 
 TESTS = Path(__file__).parents[1]
 
@@ -264,3 +267,23 @@ def test_direction_days_are_given_again_when_a_direction_is_late(app: Flask, dir
     first, again = db.session.scalars(found).all()
     calendar = catalogue.calendar(case(number).state_id)
     assert again.due_on == calendar.next_working_day(first.due_on + timedelta(days=direction_days))
+
+
+@pytest.mark.parametrize(("quiet_hours", "leaves"), [("21:00-08:00", 0), ("off", 1), ("01:00-02:00", 1)])
+def test_quiet_hours_hold_texts_back_that_would_wake_people(app: Flask, quiet_hours: str, leaves: int) -> None:
+    sending = Config(swagat_env="test", secret_key=SECRET, quiet_hours=quiet_hours).sending_rules
+    file_case()
+    night = BEGAN + timedelta(hours=16)
+    assert dispatch(night, FakeGateway(), RULES, sending=sending).sent == leaves
+
+
+def test_nothing_rings_where_texts_stay_in_the_house_so_nothing_is_quiet_there(app: Flask) -> None:
+    sending = Config(swagat_env="test", secret_key=SECRET).sending_rules
+    file_case()
+    assert dispatch(BEGAN + timedelta(hours=16), ConsoleGateway(), RULES, sending=sending).delivered == 1
+
+
+@pytest.mark.parametrize("quiet_hours", ["21-8", "25:00-08:00", "08:00-08:00", "always", "21:00-08:60"])
+def test_quiet_hours_that_are_none_stop_the_start(quiet_hours: str) -> None:
+    found = Config(swagat_env="test", secret_key=SECRET, quiet_hours=quiet_hours).faults({})
+    assert found == ["QUIET_HOURS must be like 21:00-08:00, or off"]

@@ -107,11 +107,19 @@ def test_what_the_rules_do_not_allow_in_a_selection_is_named_and_the_rest_is_don
     act(cast.additional_collector, bad, Action.NOTE)
     stale = f"{bad}.1"
     sign_in(client, cast.additional_collector, day(1))
+    client.get("/supervision?lang=en")
     fields = {"action": "list_for_sitting", "list": "open", "office": str(cast.meena.office_id)}
     cases = [f"{good}.{case(good).version}", stale]
     asked = client.post("/supervision/selected", data=fields | {"case": cases}).get_data(as_text=True)
     assert 'name="remark"' in asked
-    response = client.post("/supervision/selected", data=fields | {"case": cases, "do": "y", "remark": "સાંભળવું."})
+    assert re.search(r'<label for="expected_on">Date of the sitting', asked)
+    typed = fields | {"case": cases, "do": "y", "remark": "સાંભળવું."}
+    for no_day in ("", day(1).date().isoformat()):
+        again = client.post("/supervision/selected", data=typed | {"expected_on": no_day})
+        assert again.status_code == 422
+        assert "Give a day after today." in again.text
+        assert "સાંભળવું." in again.text
+    response = client.post("/supervision/selected", data=typed | {"expected_on": day(9).date().isoformat()})
     text = response.get_data(as_text=True)
     assert response.status_code == 200
     done, _sep, refused = text.partition('role="alert"')

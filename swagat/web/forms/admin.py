@@ -1,4 +1,4 @@
-"""What an administrator fills in: a person, and a posting."""
+"""What an administrator fills in: a person, a posting, and what the operators gave for a text."""
 
 from wtforms import BooleanField, Form, RadioField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
@@ -42,3 +42,12 @@ class PostingForm(Form):  # type: ignore[misc]
     first_day = LocalDate(_l("First day"), description=_l("Empty: today."))
     last_day = LocalDate(_l("Last day"), description=_l("Empty: until it is ended."))
     is_acting = BooleanField(_l("In charge for somebody absent"))
+
+
+class TextIdsForm(Form):  # type: ignore[misc]
+    """The ids of one text with the telecom operators, one for each language, and its header."""
+
+    header = StringField(_l("Header"), description=_l("The sender that phones show: 6 letters, such as SWAGAT."))
+    en = StringField(_l("Id of the English text"), description=_l("19 digits."))
+    hi = StringField(_l("Id of the Hindi text"), description=_l("19 digits."))
+    gu = StringField(_l("Id of the Gujarati text"), description=_l("19 digits."))

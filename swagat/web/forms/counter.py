@@ -56,7 +56,8 @@ class CounterForm(WhatForm, WhoForm):
         description=_l("Only a high office may open them, with a reason. Words and papers can still tell who it is."),
     )
     phone_is_shared = BooleanField(
-        _l("Other people read this phone too"), description=_l("Then the texts only say that there is news.")
+        _l("Other people read this phone, or it is somebody else's"),
+        description=_l("Then the texts only say that there is news."),
     )
 
     def answers(self) -> dict[str, Any]:

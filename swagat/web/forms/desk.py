@@ -45,6 +45,7 @@ LABELS = {
 DATES = {
     Action.INTERIM_REPLY: _l("Answer expected by"),
     Action.GIVE_TIME: _l("New date"),
+    Action.LIST_FOR_SITTING: _l("Date of the sitting"),
 }
 CHOSEN = ("officer", "office", "category", "ground", "cause")
 TOO_LONG = _l("Write at most %(max)d characters.")

@@ -103,7 +103,8 @@ class WhoForm(Form):  # type: ignore[misc]
         description=_l("We text you the number of your grievance, and each step of it."),
     )
     phone_is_shared = BooleanField(
-        _l("Other people read this phone too"), description=_l("Then our texts only say that there is news.")
+        _l("Other people read this phone, or it is somebody else's"),
+        description=_l("Then our texts only say that there is news."),
     )
     language = RadioField(_l("Language of the texts"), validate_choice=False, choices=[], default="")
     address = long_text(_l("Postal address"), 300, _l("Only if you want letters."))

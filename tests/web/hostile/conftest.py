@@ -14,6 +14,9 @@ def standing(shared_app: Flask, backend: str) -> Iterator[Stage]:
     """The stage of all tests here, for it takes as long to set up as to ask for a hundred pages."""
     with pytest.MonkeyPatch.context() as patch, leaving_nothing(shared_app):
         patch.setattr(clock, "now", lambda: NOW)
+        # Switched off, the address for texts would answer everything alike.
+        patch.setitem(shared_app.config, "SMS_GATEWAY", "twilio")
+        patch.setitem(shared_app.config, "INBOUND_SMS", "on")
         yield build(shared_app, is_whole=backend == "sqlite")
 
 

@@ -9,14 +9,24 @@ from typing import Any, TypeVar
 from urllib.parse import quote
 
 from flask import Flask
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, func, select, update
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Rule
 
-from swagat.database import db
+from swagat.database import db, transaction
+from swagat.domain.messages import MessageKey
 from swagat.domain.names import Name
 from swagat.domain.workflow import Action
-from swagat.models import DayKind, Document, Grievance, GrievanceEvent, Person, Posting
+from swagat.models import (
+    DayKind,
+    DeliveryStatus,
+    Document,
+    Grievance,
+    GrievanceEvent,
+    Person,
+    Posting,
+    SmsMessage,
+)
 from swagat.services import catalogue, places, rule_changes
 from swagat.services.rule_previews import DayChange
 from tests.builders import (
@@ -197,6 +207,8 @@ def build(app: Flask, is_whole: bool = True) -> Stage:
         "posting_id": [str(cast.bharat.posting_id)],
         "day_id": [str(next(day.id for day in catalogue.state(gujarat()).calendars.days if day.is_estimate))],
         "change_id": [str(_change(cast))],
+        "template": ["filed"],
+        "message_id": [str(_text_that_failed())],
     }
     for status in ("filed", "clarification", "disposed", "proposed"):
         visitors[f"complainant, {status}"] = _complainant(stage, numbers[status], actions)
@@ -209,6 +221,18 @@ def _change(cast: Cast) -> int:
         state_id=gujarat(), day=date(2027, 12, 15), kind=DayKind.HOLIDAY, name=Name("A new day"), source="Order 7"
     )
     return rule_changes.apply(cast.administrator, day, True, "Order 7 of the department of 2026.", NOW)
+
+
+def _text_that_failed() -> int:
+    """Let the newest text of a case fail, and return its id: its page has the form to send it again."""
+    text_id = db.session.scalars(select(func.max(SmsMessage.id)).where(SmsMessage.template == MessageKey.FILED)).one()
+    with transaction() as session:
+        session.execute(
+            update(SmsMessage)
+            .where(SmsMessage.id == text_id)
+            .values(status=DeliveryStatus.FAILED, failure="30003", ended_at=NOW)
+        )
+    return int(text_id or 0)
 
 
 def browser(app: Flask) -> Client:
