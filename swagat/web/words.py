@@ -206,6 +206,7 @@ FILING_MODES: dict[str, LazyString] = {
     "telephone": _l("By telephone"),
     "sitting": _l("At a sitting"),
     "api": _l("Through another system"),
+    "imported": _l("Brought over from another system"),
 }
 
 PLACE_KINDS: dict[str, LazyString] = {
