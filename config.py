@@ -29,6 +29,7 @@ AT_LEAST_ONE = (
     *("worker_processes", "worker_threads", "sms_parallel_calls", "sms_report_hours"),
     *("codes_per_number", "codes_per_address", "codes_per_day", "burst_size"),
 )
+LAST_DAY_OF_EVERY_MONTH = 28
 FLOOD_LIMIT = re.compile(r"off|[1-9][0-9]{0,11} per (second|minute|hour)")
 
 
@@ -116,6 +117,7 @@ class Config:
     flood_limit: str = _setting(
         "1200 per minute", "requests from one address that each process answers; off for no limit"
     )
+    publish_on_day: int = _setting(10, "day of the month from which the figures of the month before are published")
     sweep_lag_minutes: int = _setting(15, "minutes a deadline may be overdue for firing until /health/ready turns red")
     metrics_token: str = _setting("", "token that /metrics asks for; without one it answers this machine only")
     worker_processes: int = _setting(2, "processes that flask serve starts")
@@ -162,6 +164,8 @@ class Config:
         found += [f"{name.upper()} must be at least 1" for name in AT_LEAST_ONE if getattr(self, name) < 1]
         if not all(0 < percent < 100 for percent in self.warn_percents):
             found.append("WARN_PERCENTS must lie between 1 and 99")
+        if not 1 <= self.publish_on_day <= LAST_DAY_OF_EVERY_MONTH:
+            found.append(f"PUBLISH_ON_DAY must lie between 1 and {LAST_DAY_OF_EVERY_MONTH}, which every month has")
         if not FLOOD_LIMIT.fullmatch(self.flood_limit):
             found.append("FLOOD_LIMIT must be like 1200 per minute, or off")
         try:

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from flask import current_app
 
-from swagat.services import checks, digests, escalation, housekeeping, outbox, redating
+from swagat.services import checks, digests, escalation, housekeeping, outbox, publishing, redating
 from swagat.sms import gateway_from
 from swagat.storage import Storage
 
@@ -59,6 +59,10 @@ def _redating(now: datetime) -> dict[str, Any]:
     return redating.redate(now, current_app.extensions["rules"]).figures()
 
 
+def _publishing(now: datetime) -> dict[str, Any]:
+    return asdict(publishing.publish(now, current_app.config["PUBLISH_ON_DAY"]))
+
+
 def _digests(now: datetime) -> dict[str, Any]:
     return digests.send(now).figures()
 
@@ -71,6 +75,7 @@ JOBS: dict[str, Job] = {
         Job("outbox", _outbox, every=timedelta(seconds=5)),
         Job("housekeeping", _housekeeping, at=time(2, 30)),
         Job("checks", _checks, at=time(3, 0)),
+        Job("publishing", _publishing, at=time(4, 0)),
         Job("digests", _digests, at=digests.FIRST_AT),
     )
 }

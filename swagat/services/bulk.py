@@ -114,6 +114,15 @@ def next_ids(session: Session, *tables: Table) -> list[int]:
     return list(session.execute(_next_ids(tables, is_sqlite(session))).one())
 
 
+def ids_for(session: Session, table: Table, count: int) -> list[int]:
+    """Return so many ids for new rows of a table, inside the transaction that inserts them."""
+    if is_sqlite(session):
+        first = int(session.scalar(select(func.coalesce(func.max(table.c.id), 0) + 1)) or 1)
+        return list(range(first, first + count))
+    each = func.generate_series(1, count).table_valued("n").alias("each")
+    return list(session.scalars(select(func.nextval(func.pg_get_serial_sequence(table.name, "id"))).select_from(each)))
+
+
 def update_versions(session: Session, table: Table, rows: Sequence[Row]) -> int:
     """Write rows that hold their `id` and next `version` over the version before, and return how many still had it."""
     alike: dict[tuple[str, ...], list[Row]] = {}

@@ -19,6 +19,7 @@ COMMANDS = [
     ["messages", "lint"],
     ["messages", "export"],
     ["messages", "register"],
+    ["import", "cases"],
     ["jobs", "run"],
     ["jobs", "once"],
     ["demo"],
