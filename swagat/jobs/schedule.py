@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from flask import current_app
 
-from swagat.services import checks, digests, escalation, housekeeping, outbox, redating
+from swagat.services import checks, digests, disposal_draws, escalation, housekeeping, outbox, redating
 from swagat.sms import gateway_from
 from swagat.storage import Storage
 
@@ -55,6 +55,10 @@ def _checks(now: datetime) -> dict[str, Any]:
     return checks.check_timers(now).figures()
 
 
+def _checks_of_disposals(now: datetime) -> dict[str, Any]:
+    return disposal_draws.draw_month(now, current_app.extensions["rules"]).figures()
+
+
 def _redating(now: datetime) -> dict[str, Any]:
     return redating.redate(now, current_app.extensions["rules"]).figures()
 
@@ -71,6 +75,8 @@ JOBS: dict[str, Job] = {
         Job("outbox", _outbox, every=timedelta(seconds=5)),
         Job("housekeeping", _housekeeping, at=time(2, 30)),
         Job("checks", _checks, at=time(3, 0)),
+        # Looked for every day: it draws from a fixed day of the month on, and once.
+        Job("checks_of_disposals", _checks_of_disposals, at=time(3, 30)),
         Job("digests", _digests, at=digests.FIRST_AT),
     )
 }
