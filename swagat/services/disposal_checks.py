@@ -253,9 +253,12 @@ def _listed(actor: Actor) -> Select[Any]:
 
 
 def _drawn(session: Session, rows: Select[Any], actor: Actor) -> list[Drawn]:
+    listed = session.execute(rows.execution_options(populate_existing=True)).all()
+    if not listed:
+        return []
     calendar = catalogue.calendar(actor.state_id or 0)
     found = []
-    for row in session.execute(rows.execution_options(populate_existing=True)):
+    for row in listed:
         check: DisposalCheck = row[0]
         due_on = calendar.day_of(check.drawn_at) + timedelta(days=DAYS_TO_CHECK)
         found.append(

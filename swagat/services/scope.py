@@ -67,10 +67,9 @@ def disposal_checks_of(actor: Actor) -> ColumnElement[bool]:
     """
     if actor.role not in CHECKING or actor.office_id is None:
         return false()
-    acted = exists().where(
-        GrievanceEvent.grievance_id == DisposalCheck.grievance_id, GrievanceEvent.person_id == actor.person_id
-    )
-    has_it = exists().where(Posting.id == Grievance.officer_posting_id, Posting.person_id == actor.person_id)
+    entry, posting = aliased(GrievanceEvent), aliased(Posting)
+    acted = exists().where(entry.grievance_id == DisposalCheck.grievance_id, entry.person_id == actor.person_id)
+    has_it = exists().where(posting.id == Grievance.officer_posting_id, posting.person_id == actor.person_id)
     return and_(DisposalCheck.checker_office_id == actor.office_id, not_accused(actor), ~acted, ~has_it)
 
 
