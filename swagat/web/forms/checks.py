@@ -1,6 +1,7 @@
 """What a checker fills in: how a disposal was checked, what was found, and on which evidence."""
 
 from wtforms import Form, RadioField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 
 from swagat.models import CheckResult, CheckWay
 from swagat.web.catalogue import lazy_gettext as _l
@@ -18,10 +19,14 @@ class CheckForm(Form):  # type: ignore[misc]
     """The result of one check; what is missing is said by the service."""
 
     way = RadioField(
-        _l("How did you check?"), validate_choice=False, choices=[(one.value, text) for one, text in WAYS.items()]
+        _l("How did you check?"),
+        validate_choice=False,
+        choices=[SelectChoice(one.value, text) for one, text in WAYS.items()],
     )
     result = RadioField(
-        _l("What did you find?"), validate_choice=False, choices=[(one.value, text) for one, text in RESULTS.items()]
+        _l("What did you find?"),
+        validate_choice=False,
+        choices=[SelectChoice(one.value, text) for one, text in RESULTS.items()],
     )
     evidence = TextAreaField(
         _l("What shows it"),

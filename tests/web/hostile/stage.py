@@ -62,6 +62,7 @@ FURTHEST = {
     "/desk": "officer",
     "/counter": "clerk",
     "/admin": "administrator",
+    "/quality/checks": "checker",
     "/posting": "supervisor",
     "/password": "supervisor",
     "/sign-out": "supervisor",
@@ -78,6 +79,7 @@ WALKS: dict[str, tuple[str, ...]] = {
     "supervisor": ("/desk", "/posting", "/password"),
     "clerk": ("/counter",),
     "administrator": ("/admin",),
+    "checker": ("/quality/checks",),
 }
 # Pages that lead to the pages of actions; those are too many to be tried one after the other.
 LEADING_ON = frozenset({"case.show", "track.case", "counter_case.show"})
