@@ -10,6 +10,7 @@ from swagat import clock
 from swagat.database import db
 from swagat.domain.errors import AlreadyDone, Invalid, NotFound, Refused
 from swagat.domain.roles import Actor
+from swagat.models import CheckWay
 from swagat.services import catalogue, disposal_checks
 from swagat.services.scope import CHECKING, Identity
 from swagat.web.access import acting, requires
@@ -107,6 +108,8 @@ def _page(
         message=message,
         result=RESULTS[view.drawn.result] if view.drawn.result else "",
         tone=TONES[view.drawn.result.value] if view.drawn.result else "",
+        # What nobody can do is not offered.
+        ways=[(one.value, text) for one, text in WAYS.items() if view.mobile or one is not CheckWay.CALL],
         way=WAYS[view.way] if view.way else "",
         longest=disposal_checks.LONGEST_EVIDENCE,
         today=_today(actor, now),

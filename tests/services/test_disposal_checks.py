@@ -1,6 +1,7 @@
 """What an office of another line finds of a disposal: kept for good, and found untrue, the case is open again."""
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import date
 
 import pytest
@@ -348,6 +349,26 @@ def test_once_checked_the_case_is_shown_no_more_and_the_result_is(cast: Cast) ->
         disposal_checks.open_identity(cast.development_officer, check_id, day(36))
     assert disposal_checks.waiting(db.session(), cast.development_officer) == []
     assert [one.id for one in disposal_checks.made(db.session(), cast.development_officer)] == [check_id]
+
+
+def test_the_pages_of_the_checks_cost_the_same_however_many_there_are(
+    cast: Cast, count_statements: Callable[[], AbstractContextManager[list[str]]]
+) -> None:
+    for step in range(5):
+        disposed(cast, f"case {step}")
+    draw()
+    checker, session = cast.development_officer, db.session()
+    check_id, office_id = disposal_checks.waiting(session, checker)[0].id, office("MAM-3783")
+    for cost, look in (
+        (1, lambda: disposal_checks.waiting(session, checker)),
+        (1, lambda: disposal_checks.made(session, checker)),
+        (1, lambda: disposal_checks.waiting_count(session, checker)),
+        (4, lambda: disposal_checks.check_view(session, checker, check_id)),
+        (1, lambda: check_figures.counted(session, [office_id], JULY, AUGUST)),
+    ):
+        with count_statements() as sent:
+            look()
+        assert len(sent) == cost, sent
 
 
 # Figures

@@ -84,6 +84,7 @@ def test_a_hidden_identity_is_said_and_nothing_is_opened(cast: Cast, checker: Cl
     page = checker.get(address(number)).text
     assert "check by a visit to the place" in page
     assert f"{address(number)}/number" not in page
+    assert ('value="visit"' in page, 'value="call"' in page) == (True, False)
     assert checker.post(f"{address(number)}/number", data={}).status_code == 403
     answer = checker.post(address(number), data=GIVEN)
     assert answer.status_code == 422
