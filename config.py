@@ -25,7 +25,7 @@ SHORTEST_SECRET = 32
 # A window of no days would end before it begins.
 AT_LEAST_ONE = (
     *("confirm_window_days", "withdrawal_undo_days", "clarification_working_days", "assign_working_days"),
-    *("immediate_working_hours", "appeal_days", "more_time_days", "direction_days", "came_up_cap"),
+    *("immediate_working_hours", "appeal_days", "more_time_days", "direction_days", "came_up_cap", "checks_per_office"),
     *("worker_processes", "worker_threads", "sms_parallel_calls", "sms_report_hours"),
     *("codes_per_number", "codes_per_address", "codes_per_day", "burst_size"),
 )
@@ -106,6 +106,9 @@ class Config:
     more_time_days: int = _setting(30, "most days by which a superior may move a due date, once a case")
     direction_days: int = _setting(7, "days given again each time a direction is not carried out in time")
     came_up_cap: int = _setting(30, "cases that come up to a post in a day before the page groups them by cause")
+    checks_per_office: int = _setting(
+        5, "disposals of each office that another office checks in a month, or all where there are fewer"
+    )
     late_entry_days: int = _setting(3, "days a clerk may date a receipt back without giving a reason")
     draft_hours: int = _setting(48, "hours until an unfinished filing and its papers are erased")
     filings_per_address: int = _setting(40, "grievances filed from one address in an hour, then a pause")

@@ -1367,6 +1367,7 @@ def upgrade() -> None:
                 "allow_appeal",
                 "close",
                 "reopen",
+                "reopen_on_check",
                 "escalate",
                 "regrade",
                 "mark_immediate",

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from flask import current_app
 
-from swagat.services import checks, digests, escalation, housekeeping, outbox, publishing, redating
+from swagat.services import checks, digests, disposal_draws, escalation, housekeeping, outbox, publishing, redating
 from swagat.sms import gateway_from
 from swagat.storage import Storage
 
@@ -55,6 +55,10 @@ def _checks(now: datetime) -> dict[str, Any]:
     return checks.check_timers(now).figures()
 
 
+def _checks_of_disposals(now: datetime) -> dict[str, Any]:
+    return disposal_draws.draw_month(now, current_app.extensions["rules"]).figures()
+
+
 def _redating(now: datetime) -> dict[str, Any]:
     return redating.redate(now, current_app.extensions["rules"]).figures()
 
@@ -76,6 +80,8 @@ JOBS: dict[str, Job] = {
         Job("housekeeping", _housekeeping, at=time(2, 30)),
         Job("checks", _checks, at=time(3, 0)),
         Job("publishing", _publishing, at=time(4, 0)),
+        # Looked for every day: it draws from a fixed day of the month on, and once.
+        Job("checks_of_disposals", _checks_of_disposals, at=time(3, 30)),
         Job("digests", _digests, at=digests.FIRST_AT),
     )
 }

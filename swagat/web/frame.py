@@ -15,13 +15,15 @@ from swagat.web.catalogue import lazy_gettext as _l
 DESK = {"url": "/desk", "label": _l("Desk")}
 SUPERVISION = {"url": "/supervision", "label": _l("Supervision")}
 COUNTER = {"url": "/counter", "label": _l("Counter")}
+CHECKS = {"url": "/quality/checks", "label": _l("Checks")}
 ADMIN = {"url": "/admin", "label": _l("Administration")}
 PASSWORD = {"url": "/password", "label": _l("Password")}
 PAGES: dict[Role, list[dict[str, Any]]] = {
-    Role.OFFICER: [DESK, PASSWORD],
-    Role.SUPERVISOR: [DESK, SUPERVISION, PASSWORD],
+    Role.OFFICER: [DESK, CHECKS, PASSWORD],
+    Role.SUPERVISOR: [DESK, SUPERVISION, CHECKS, PASSWORD],
     Role.PRESIDING_OFFICER: [DESK, SUPERVISION, PASSWORD],
     Role.CLERK: [COUNTER, PASSWORD],
+    Role.QUALITY_MANAGER: [CHECKS, PASSWORD],
     Role.ADMINISTRATOR: [ADMIN, PASSWORD],
 }
 

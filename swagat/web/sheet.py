@@ -41,8 +41,12 @@ AWAITED = (
 )  # fmt: skip
 # What somebody wrote that the case now waits about: it stands right under the complainant's first words.
 LEADS_TO = {status: frozenset[Action]() for status in Status} | {
-    Status.REGISTERED: frozenset({Action.REFUSE, Action.ALLOW_APPEAL, Action.REOPEN, Action.TRANSFER}),
-    Status.ASSIGNED: frozenset({Action.RETURN_REPORT, Action.CLARIFY, Action.REFUSE, Action.ALLOW_APPEAL}),
+    Status.REGISTERED: frozenset(
+        {Action.REFUSE, Action.ALLOW_APPEAL, Action.REOPEN, Action.REOPEN_ON_CHECK, Action.TRANSFER}
+    ),
+    Status.ASSIGNED: frozenset(
+        {Action.RETURN_REPORT, Action.CLARIFY, Action.REFUSE, Action.ALLOW_APPEAL, Action.REOPEN_ON_CHECK}
+    ),
     Status.CLARIFICATION_SOUGHT: frozenset({Action.SEEK_CLARIFICATION}),
     Status.ACTION_REPORTED: frozenset({Action.REPORT_ACTION}),
     Status.DISPOSED: frozenset({Action.DISPOSE, Action.APPROVE, Action.WITHDRAW}),

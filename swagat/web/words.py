@@ -78,6 +78,7 @@ ACTIONS: dict[str, LazyString] = {
     "allow_appeal": _l("Appeal allowed"),
     "close": _l("Closed"),
     "reopen": _l("Reopened"),
+    "reopen_on_check": _l("Reopened: another office checked the answer and found it not so"),
     "escalate": _l("Raised to the next level, because time ran out"),
     "regrade": _l("Subject changed"),
     "mark_immediate": _l("Marked as danger to life or safety"),

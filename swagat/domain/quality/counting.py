@@ -200,7 +200,7 @@ def _answer(tale: _Tale, disposal: _Disposal, entry: Entry, day: date) -> None:
         case Action.ALLOW_APPEAL:
             disposal.standing = Standing.OVERTURNED
             tale.appeals[-1][2] = "allowed"
-        case Action.REOPEN:
+        case Action.REOPEN | Action.REOPEN_ON_CHECK:
             disposal.standing = Standing.REOPENED
 
 

@@ -127,6 +127,25 @@ def test_an_appeal_that_is_allowed_overturns_and_one_that_is_dismissed_upholds()
         assert found["held", COLLECTOR, "3"] == 1
 
 
+def test_a_check_that_finds_it_not_so_lets_the_disposal_fall_to_the_debit_of_who_disposed() -> None:
+    for silent in (False, True):
+        tale = Tale().then(A.ASSIGN, 1).then(A.REPORT_ACTION, 3).then(A.DISPOSE, 3).then(A.HAND_OVER, 4)
+        if silent:
+            tale.then(A.CLOSE, 6)
+            assert counted(tale)["answered", MAMLATDAR, "redressed|silent"] == 1
+        tale.then(A.REOPEN_ON_CHECK, 8, answerable=COLLECTOR, level=2)
+        found = counted(tale)
+        assert found["answered", MAMLATDAR, "redressed|reopened"] == 1
+        assert found["disposed", MAMLATDAR, "1|in_time"] == 1
+        assert not [key for key in found if key[0] in ("working_days", "calendar_days")]
+        # The 4th, 6th, 7th and 8th were nobody's; the office that works has it again.
+        assert found["open", MAMLATDAR, "2026-07-01|4"] == 1
+        tale.then(A.ASSIGN, 9).then(A.REPORT_ACTION, 10).then(A.DISPOSE, 10).then(A.HAND_OVER, 10).then(A.CONFIRM, 11)
+        found = counted(tale)
+        assert found["answered", MAMLATDAR, "redressed|reopened"] == 1
+        assert found["answered", COLLECTOR, "redressed|confirmed"] == 1
+
+
 def test_closed_against_the_complainant_is_forced_and_never_silent() -> None:
     tale = Tale().then(A.ASSIGN, 1).then(A.PROPOSE, 2)
     tale.then(A.APPROVE, 15, outcome="not_established", proposed="close_against").then(A.HAND_OVER, 15).then(
