@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from flask import current_app
 
-from swagat.services import checks, digests, escalation, housekeeping, outbox, redating
+from swagat.services import checks, count_checks, counting, digests, escalation, housekeeping, outbox, redating
 from swagat.sms import gateway_from
 from swagat.storage import Storage
 
@@ -63,14 +63,24 @@ def _digests(now: datetime) -> dict[str, Any]:
     return digests.send(now).figures()
 
 
+def _counting(now: datetime) -> dict[str, Any]:
+    return counting.count(now).figures()
+
+
+def _recount(now: datetime) -> dict[str, Any]:
+    return count_checks.recount(now).figures()
+
+
 JOBS: dict[str, Job] = {
     job.name: job
     for job in (
         Job("sweep", _sweep, every=timedelta(seconds=30)),
         Job("redating", _redating, every=timedelta(seconds=30)),
         Job("outbox", _outbox, every=timedelta(seconds=5)),
+        Job("counting", _counting, every=timedelta(seconds=30)),
         Job("housekeeping", _housekeeping, at=time(2, 30)),
         Job("checks", _checks, at=time(3, 0)),
+        Job("recount", _recount, at=time(3, 30)),
         Job("digests", _digests, at=digests.FIRST_AT),
     )
 }

@@ -19,6 +19,7 @@ COMMANDS = [
     ["messages", "lint"],
     ["messages", "export"],
     ["messages", "register"],
+    ["quality", "recount"],
     ["jobs", "run"],
     ["jobs", "once"],
     ["demo"],
