@@ -242,10 +242,12 @@ def _delete_all(table: Table, names: tuple[str, ...], on_sqlite: bool) -> Execut
 
 
 def _has_one_of(table: Table, names: tuple[str, ...], on_sqlite: bool) -> TextClause:
-    found = [f"json_extract(k.value, '$.{name}')" if on_sqlite else f'k."{name}"' for name in names]
-    keys = "json_each(:keys)" if on_sqlite else _given(table, "keys")
-    own = ", ".join(f'{table.name}."{name}"' for name in names)
-    return text(f"({own}) IN (SELECT {', '.join(found)} FROM {keys} k)")
+    if not on_sqlite:
+        own, keys = (", ".join(f'{one}."{name}"' for name in names) for one in (table.name, "k"))
+        return text(f"({own}) IN (SELECT {keys} FROM {_given(table, 'keys')} k)")
+    # Joined by hand: for a comparison of several columns at once SQLite uses an index by its first column only.
+    alike = " AND ".join(f"t.\"{name}\" = json_extract(k.value, '$.{name}')" for name in names)
+    return text(f"{table.name}.rowid IN (SELECT t.rowid FROM json_each(:keys) k CROSS JOIN {table.name} t ON {alike})")
 
 
 @lru_cache(maxsize=64)

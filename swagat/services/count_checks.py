@@ -182,9 +182,11 @@ def _check_cases(now: datetime, seconds: float, report: RecountReport) -> None:
 def _all_cases(now: datetime) -> Iterator[list[int]]:
     """Yield the ids of all cases in batches, from one drawn by the date to the last, and then from the first to it."""
     session = db.session()
-    newest = session.scalar(select(func.max(_CASES.c.id))) or 0
-    begin = random.Random(now.date().isoformat()).randint(0, newest)
-    for after, last in ((begin, newest), (0, begin)):
+    oldest, newest = session.execute(select(func.min(_CASES.c.id), func.max(_CASES.c.id))).one()
+    if oldest is None:
+        return
+    begin = random.Random(now.date().isoformat()).randrange(oldest, newest + 1)
+    for after, last in ((begin - 1, newest), (oldest - 1, begin - 1)):
         while some := [one for one in session.scalars(_NEXT_CASES, {"after": after}) if one <= last]:
             yield some
             after = some[-1]
