@@ -20,6 +20,7 @@ COMMANDS = [
     ["messages", "export"],
     ["messages", "register"],
     ["import", "cases"],
+    ["quality", "recount"],
     ["jobs", "run"],
     ["jobs", "once"],
     ["demo"],
