@@ -8,12 +8,12 @@ from datetime import datetime
 from math import inf
 from typing import Any
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, exists, func, select
 from sqlalchemy.orm import Session
 
 from swagat.database import db, table_of, transaction
 from swagat.domain.quality.measures import Count
-from swagat.models import FilingMode, Grievance, Scope
+from swagat.models import FilingMode, Grievance, Office, Scope
 from swagat.services import catalogue
 from swagat.services.bulk import among, insert_rows
 from swagat.services.case_counts import CASE_COUNTS, differences, kept, wait_for_turn, worked_out
@@ -25,7 +25,7 @@ OFFICES, CASES = 50, 500
 # How long a night's look at the cases may take; the tallies are all looked at.
 SECONDS = 600.0
 MOST_SHOWN = 20
-_CASES = table_of(Grievance)
+_CASES, _OFFICES = table_of(Grievance), table_of(Office)
 
 _SUMS = (
     select(
@@ -36,6 +36,18 @@ _SUMS = (
     .where(among(CASE_COUNTS.c.office_id))
     .group_by(CASE_COUNTS.c.measure, CASE_COUNTS.c.office_id, CASE_COUNTS.c.month, CASE_COUNTS.c.key, "is_imported")
 )  # fmt: skip
+_WITH_COUNTS = (
+    select(_OFFICES.c.id)
+    .where(
+        exists().where(CASE_COUNTS.c.office_id == _OFFICES.c.id)
+        | exists().where(
+            TALLIES.c.state_id == _OFFICES.c.state_id,
+            TALLIES.c.scope == Scope.OFFICE,
+            TALLIES.c.scope_id == _OFFICES.c.id,
+        )
+    )
+    .order_by(_OFFICES.c.id)
+)
 _OF_OFFICES = select(TALLIES).where(TALLIES.c.scope == Scope.OFFICE, among(TALLIES.c.scope_id))
 _OF_MONTH = select(TALLIES).where(TALLIES.c.month == bindparam("month"))
 _NEXT_CASES = select(_CASES.c.id).where(_CASES.c.id > bindparam("after")).order_by(_CASES.c.id).limit(CASES)
@@ -103,7 +115,7 @@ def recount_all(now: datetime) -> RecountReport:
 def _check_offices(now: datetime, report: RecountReport) -> None:
     """Compare the tallies of offices with what cases count for there."""
     above = wheres(db.session())
-    offices = sorted(above)
+    offices = db.session.scalars(_WITH_COUNTS).all()
     for begin in range(0, len(offices), OFFICES):
         some = offices[begin : begin + OFFICES]
         own = {office_id: [one for one in above[office_id] if one.scope is Scope.OFFICE] for office_id in some}

@@ -77,7 +77,7 @@ def check_table() -> None:
     for code, expected in table().items():
         assert of(Scope.OFFICE, office(code)) == expected, code
     assert of(Scope.DEPARTMENT, department("REV")) == together(*REVENUE)
-    assert of(Scope.DEPARTMENT, department("PAN")) == together(*PANCHAYATS)
+    assert of(Scope.DEPARTMENT, department("PRD")) == together(*PANCHAYATS)
     assert of(Scope.DISTRICT, ahmedabad()) == of(Scope.STATE, gujarat()) == together(*REVENUE, *PANCHAYATS)
 
 
