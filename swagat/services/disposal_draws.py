@@ -1,7 +1,7 @@
 """Once a month: disposals of each office are drawn, and each is given to another office to check.
 
-The draw of a month is one transaction for each state, whole or not at all, so that who runs it again, or two processes
-at once, draw nothing twice. `swagat.domain.quality.sampling` says how it is repeated by hand.
+What is drawn of a month is written in one transaction for each state, whole or not at all, so that who runs it again,
+or two processes at once, draw nothing twice. `swagat.domain.quality.sampling` says how it is repeated by hand.
 """
 
 from collections import defaultdict
@@ -10,10 +10,10 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session, aliased
 
-from swagat.database import is_sqlite, table_of, transaction
+from swagat.database import db, is_sqlite, table_of, transaction
 from swagat.domain.case import NEVER_ASKED, UNPROVED
 from swagat.domain.quality.measures import month_of, next_month
 from swagat.domain.quality.sampling import Checker, checkers_of, choose, draw, seed_for
@@ -41,7 +41,7 @@ from swagat.services.scope import CHECKING
 
 # The day of the month on which the disposals of the month before are drawn; a later day makes up for a missed one.
 DRAWN_ON = 3
-IDS_AT_ONCE = 500
+CASES_AT_ONCE, ROWS_AT_ONCE = 20_000, 500
 DISPOSING = (Action.DISPOSE, Action.APPROVE)
 
 
@@ -69,30 +69,41 @@ def draw_month(now: datetime, rules: Rules) -> DrawReport:
 
 
 def _draw_in(state: StateView, month: date, now: datetime, rules: Rules) -> DrawReport:
+    # All is read and worked out before anything is locked: the register of a large state takes its time.
+    session: Session = db.session()
+    if _is_drawn(session, state.id, month):
+        return DrawReport()
+    disposals = _disposals(session, state.id, month)
+    drawn = [one for code in sorted(disposals) for one in _drawn(state, code, month, disposals[code], rules)]
+    rows = _given_to_checkers(session, state.id, month, drawn, now)
     with transaction() as session:
         if not is_sqlite(session):
             # Whoever else draws waits here and then finds it done; who files a grievance does not wait.
             session.execute(select(State.id).where(State.id == state.id).with_for_update(key_share=True))
         if _is_drawn(session, state.id, month):
             return DrawReport()
-        disposals = _disposals(session, state.id, month)
-        if not disposals:
-            return DrawReport()
-        offices = _Offices(session, state.id, now)
-        drawn = [
-            (one, seed) for code in sorted(disposals) for one, seed in _drawn(state, code, month, disposals, rules)
-        ]
-        involved = _involved(session, [one.grievance_id for one, _seed in drawn])
-        given: dict[int, int] = {}
-        rows = []
-        for one, seed in drawn:
-            none_of = involved[one.grievance_id] | {one.accused_office_id, one.directing_office_id}
-            checker_id = offices.checker_of(one.office_id, none_of, given, seed, one.grievance_id)
-            if checker_id is not None:
-                rows.append(_row(one, seed, checker_id, month, now))
-        for at in range(0, len(rows), IDS_AT_ONCE):
-            insert_rows(session, table_of(DisposalCheck), rows[at : at + IDS_AT_ONCE], ("grievance_id", "disposed_seq"))
+        for at in range(0, len(rows), ROWS_AT_ONCE):
+            insert_rows(
+                session, table_of(DisposalCheck), rows[at : at + ROWS_AT_ONCE], ("grievance_id", "disposed_seq")
+            )
     return DrawReport(len(rows), len({row["office_id"] for row in rows}), len(drawn) - len(rows))
+
+
+def _given_to_checkers(
+    session: Session, state_id: int, month: date, drawn: Sequence[tuple[Any, str]], now: datetime
+) -> list[dict[str, Any]]:
+    """Return the rows of the checks; what nobody may check has none."""
+    if not drawn:
+        return []
+    offices, given = _Offices(session, state_id, now), dict[int, int]()
+    involved = _involved(session, [one.grievance_id for one, _seed in drawn])
+    rows = []
+    for one, seed in drawn:
+        none_of = involved[one.grievance_id] | {one.accused_office_id, one.directing_office_id}
+        checker_id = offices.checker_of(one.office_id, none_of, given, seed, one.grievance_id)
+        if checker_id is not None:
+            rows.append(_row(one, seed, checker_id, month, now))
+    return rows
 
 
 def _is_drawn(session: Session, state_id: int, month: date) -> bool:
@@ -103,11 +114,14 @@ def _is_drawn(session: Session, state_id: int, month: date) -> bool:
 
 
 def _disposals(session: Session, state_id: int, month: date) -> dict[str, list[Any]]:
-    """Return the disposals of a month by the code of the office that answered for them, with how each stands now."""
+    """Return the disposals of a month by the code of the office that answered for them, with how each stands now.
+
+    The register has no order of time, so it is read whole, in pieces that each take a moment: once a month.
+    """
     entry = GrievanceEvent
     begins, ends = (datetime.combine(day, time(), INDIA) for day in (month, next_month(month)))
     earlier = aliased(DisposalCheck)
-    rows = session.execute(
+    statement = (
         select(entry.grievance_id, entry.seq, entry.digest, entry.cycle, entry.answerable_after_id.label("office_id"))
         .add_columns(Office.code, Grievance.status, Grievance.outcome, Grievance.confirmation)
         .add_columns(Grievance.cycle.label("cycle_now"), Grievance.accused_office_id, Grievance.directing_office_id)
@@ -124,16 +138,17 @@ def _disposals(session: Session, state_id: int, month: date) -> dict[str, list[A
         )
     )
     found: dict[str, list[Any]] = defaultdict(list)
-    for row in rows:
-        found[row.code].append(row)
+    last = session.scalar(select(func.max(Grievance.id))) or 0
+    for first in range(1, last + 1, CASES_AT_ONCE):
+        piece = entry.grievance_id.between(first, first + CASES_AT_ONCE - 1)
+        for row in session.execute(statement.where(piece)):
+            found[row.code].append(row)
     return found
 
 
-def _drawn(
-    state: StateView, code: str, month: date, disposals: dict[str, list[Any]], rules: Rules
-) -> list[tuple[Any, str]]:
-    seed = seed_for(state.short, code, month, (one.digest for one in disposals[code]))
-    candidates = {one.grievance_id: one for one in disposals[code] if _is_candidate(one)}
+def _drawn(state: StateView, code: str, month: date, disposals: Sequence[Any], rules: Rules) -> list[tuple[Any, str]]:
+    seed = seed_for(state.short, code, month, (one.digest for one in disposals))
+    candidates = {one.grievance_id: one for one in disposals if _is_candidate(one)}
     return [(candidates[one], seed) for one in draw(list(candidates), seed, rules.checks_per_office)]
 
 
@@ -152,9 +167,9 @@ def _involved(session: Session, grievance_ids: Sequence[int]) -> dict[int, set[i
     """Return every office that ever held each of these cases or answered for it, however briefly."""
     found: dict[int, set[int | None]] = {one: set() for one in grievance_ids}
     entry = GrievanceEvent
-    for at in range(0, len(grievance_ids), IDS_AT_ONCE):
+    for at in range(0, len(grievance_ids), ROWS_AT_ONCE):
         rows = select(entry.grievance_id, entry.office_after_id, entry.answerable_after_id).where(
-            entry.grievance_id.in_(grievance_ids[at : at + IDS_AT_ONCE])
+            entry.grievance_id.in_(grievance_ids[at : at + ROWS_AT_ONCE])
         )
         for grievance_id, office_id, answerable_id in session.execute(rows.distinct()):
             found[grievance_id] |= {office_id, answerable_id}

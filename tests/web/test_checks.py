@@ -193,3 +193,13 @@ def test_a_quality_manager_reaches_the_checks_from_the_bar(cast: Cast, client: C
 def test_a_check_that_there_is_not_is_not_found(cast: Cast, checker: Client, check_id: str) -> None:
     assert checker.get(f"/quality/checks/{check_id}").status_code == 404
     assert checker.post(f"/quality/checks/{check_id}", data=GIVEN).status_code == 404
+
+
+def test_the_office_that_has_it_again_reads_first_what_was_found(cast: Cast, checker: Client, time: Time) -> None:
+    number = drawn(cast)
+    checker.post(address(number), data=GIVEN)
+    sign_in(checker, cast.meena, time.now)
+    page = checker.get(f"/desk/{number}").text
+    assert page.index(FOUND) < page.index("Everything that happened")
+    assert "another office checked the answer and found it not so" in page
+    assert "Jignesh" not in page
