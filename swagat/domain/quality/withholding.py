@@ -22,12 +22,8 @@ def withheld(counts: Mapping[Hashable, int], groups: Sequence[Group]) -> frozens
     """Return which cells must not be shown; `counts` says about how many cases each of them is.
 
     Nought is shown: it is about nobody. What is withheld in a group is at least two cells, and its parts together are
-    about as many cases as may be shown, so that no single subtraction says more than that. Raises ValueError where the
-    parts of a group do not add up to its total.
+    about as many cases as may be shown, so that no single subtraction says more than that.
     """
-    for group in groups:
-        if counts[group.total] != sum(counts[part] for part in group.parts):
-            raise ValueError("the parts of a group add up to its total")
     hidden = {cell for cell, number in counts.items() if number and number < FEWEST}
     # What is withheld for one group may stand alone in another, so it goes on until nothing more is to be withheld.
     while found := {cell for group in groups if (cell := _partner(counts, group, hidden)) is not None}:

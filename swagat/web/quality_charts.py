@@ -1,0 +1,189 @@
+"""The tables under the charts of a page of figures: over time, by subject, by age, and against peers."""
+
+from collections.abc import Hashable, Mapping, Sequence
+from datetime import date
+
+from swagat.domain.quality.changes import control_points
+from swagat.domain.quality.figures import ageing, closure_curve
+from swagat.domain.quality.funnel import funnel, standing
+from swagat.domain.quality.indicators import INDICATORS
+from swagat.domain.quality.measures import Measure
+from swagat.domain.quality.periods import trend_of
+from swagat.domain.quality.survival import Step, median
+from swagat.domain.quality.withholding import FEWEST, Group, withheld
+from swagat.services import catalogue
+from swagat.services.indicators import Family, Overview
+from swagat.web.catalogue import gettext as _
+from swagat.web.filters import place_name
+from swagat.web.formats import number, working_days_count
+from swagat.web.quality_words import NOTHING, STANDINGS, WITHHELD, age_words, month_name, percent
+from swagat.web.tables import Cell, Column, Table, text_cell
+
+CATEGORIES_SHOWN = 10
+# Of the curve these days are told in the table, in working days.
+DAYS_TOLD = (5, 10, 15, 20, 30, 45, 60, 90)
+
+
+def month_cell(month: date) -> Cell:
+    """Return a month; a spreadsheet gets it as 2026-11."""
+    return Cell(month_name(month), f"{month:%Y-%m}")
+
+
+def closure_trend(shown: Overview) -> Table:
+    """Return median and 90th percentile of the time to an answer that stood, month by month."""
+    figures, left_out = shown.trend("closure_days")
+    rows = []
+    for month in trend_of(shown.span):
+        found = figures.get(month)
+        ways = [found.median, found.ninetieth] if found else [None, None]
+        missing = WITHHELD if month in left_out else NOTHING
+        raw = str(WITHHELD) if month in left_out else None
+        rows.append([month_cell(month), *(Cell(missing, raw) if one is None else Cell(one, one) for one in ways)])
+    columns = [
+        Column(_("Month"), is_number=False),
+        Column(_("Median, working days")),
+        Column(_("Nine of ten within, working days")),
+    ]
+    return Table("closure", _("How long until an answer that stood, month by month"), columns, rows)
+
+
+def on_time_chart(shown: Overview) -> Table:
+    """Return the share answered in time month by month, with the limits within which chance moves it."""
+    months = trend_of(shown.span)
+    figures, left_out = shown.trend("on_time")
+    points = {one.month: one for one in control_points(figures, months)}
+    rows = []
+    for month in months:
+        found, point = figures.get(month), points.get(month)
+        if found is None or found.value is None:
+            gone = month in left_out
+            rows.append([month_cell(month), Cell(WITHHELD if gone else NOTHING, str(WITHHELD) if gone else None)])
+            rows[-1] += [Cell("", None)] * 3
+            continue
+        low, high = (percent(point.limits.low), percent(point.limits.high)) if point else ("", "")
+        more = _("more than chance") if point and point.rules else ""
+        rows.append(
+            [month_cell(month), Cell(percent(found.value), round(100 * found.value, 1)), text_cell(low),
+             text_cell(high), text_cell(more)]
+        )  # fmt: skip
+    columns = [
+        Column(_("Month"), is_number=False),
+        Column(_("Answered in time, %")),
+        Column(_("Lower limit")),
+        Column(_("Upper limit")),
+        Column(_("Signal"), is_number=False),
+    ]
+    return Table("on-time", _("Answered in time, month by month"), columns, rows)
+
+
+def categories(shown: Overview) -> Table:
+    """Return what people wrote about, most first; the rest together, so that it adds up."""
+    received = shown.figure("received")
+    rows = []
+    if received is not None:
+        counts = shown.tally.get(Measure.RECEIVED, {})
+        told = _most(counts, FEWEST if not shown.is_whole else 1)
+        known = catalogue.current().categories
+        for key, cases in told:
+            category = known.get(int(key))
+            rows.append([text_cell(place_name(category) if category else key), Cell(number(cases), cases)])
+        left = received.whole - sum(cases for _key, cases in told)
+        if left:
+            rows.append([text_cell(_("All other subjects")), Cell(number(left), left)])
+    columns = [Column(_("Subject"), is_number=False), Column(_("Received"))]
+    empty = _("Withheld, because it is about too few cases.") if received is None else _("Nothing was received.")
+    return Table("subjects", _("What people wrote about"), columns, rows, empty=empty)
+
+
+def _most(counts: Mapping[str, int], fewest: int) -> list[tuple[str, int]]:
+    """Return the largest counts, so few that what is left is nothing or about as many cases as may be shown."""
+    told = sorted(counts.items(), key=lambda one: (-one[1], one[0]))[:CATEGORIES_SHOWN]
+    told = [one for one in told if one[1] >= fewest]
+    while told and 0 < sum(counts.values()) - sum(cases for _key, cases in told) < fewest:
+        told.pop()
+    return told
+
+
+def ages(shown: Overview, still_open: Mapping[int, int]) -> Table:
+    """Return how old the open cases are."""
+    found = ageing(still_open)
+    hidden: frozenset[Hashable] = frozenset({"total"})
+    if shown.is_whole:
+        hidden = frozenset()
+    elif shown.figure("pending") is not None:
+        counts: dict[Hashable, int] = {place: one.cases for place, one in enumerate(found)}
+        counts["total"] = sum(still_open.values())
+        hidden = withheld(counts, [Group("total", range(len(found)))])
+    rows = [
+        [
+            text_cell(age_words(one)),
+            Cell(WITHHELD, str(WITHHELD)) if hidden & {place, "total"} else Cell(number(one.cases), one.cases),
+        ]
+        for place, one in enumerate(found)
+    ]
+    columns = [Column(_("Open for"), is_number=False), Column(_("Cases"))]
+    return Table("ages", _("How old the open cases are"), columns, rows)
+
+
+def curve(shown: Overview, still_open: Mapping[int, int]) -> Sequence[Step]:
+    """Return the survival curve of the period, nothing where it is about too few cases to be shown."""
+    ended, waiting = shown.figure("closure_days"), shown.figure("pending")
+    return closure_curve(shown.tally, still_open) if ended is not None and waiting is not None else []
+
+
+def curve_words(steps: Sequence[Step]) -> str:
+    """Return what the curve says in a sentence."""
+    if not steps:
+        return ""
+    middle = median(steps)
+    if middle.days is None:
+        return _("With the open cases counted too, fewer than half have an answer that stood.")
+    said = _(
+        "With the open cases counted too, half had an answer that stood within %(days)s.",
+        days=working_days_count(middle.days),
+    )
+    if middle.low is None or middle.high is None:
+        return said
+    sure = _("It is surely between %(low)s and %(high)s.", low=number(middle.low), high=working_days_count(middle.high))
+    return f"{said} {sure}"
+
+
+def curve_table(steps: Sequence[Step]) -> Table:
+    """Return the share that still waits after some numbers of days."""
+    rows = []
+    for days in DAYS_TOLD if steps else ():
+        reached = [step for step in steps if step.days <= days]
+        share = reached[-1].open_share if reached else 1.0
+        rows.append([text_cell(working_days_count(days)), Cell(percent(share), round(100 * share, 1))])
+    columns = [Column(_("After"), is_number=False), Column(_("Still without an answer that stood, %"))]
+    empty = _("There are no cases, or too few to be shown.")
+    return Table("waiting", _("How many still wait, those open now counted too"), columns, rows, empty=empty)
+
+
+def against_peers(shown: Overview, family: Family) -> Table:
+    """Return the share confirmed of each part against all of them, told apart from luck by its number of cases."""
+    own = shown.figure("confirmed")
+    rows = []
+    for one in family.members if own is not None and own.share is not None else ():
+        found = shown.figure_of("confirmed", one)
+        if found is None or found.share is None or own is None or own.share is None:
+            continue
+        bounds = funnel(own.share, found.whole)
+        rows.append(
+            [
+                text_cell(place_name(one.whose.name)),
+                Cell(number(found.whole), found.whole),
+                Cell(percent(found.share), round(100 * found.share, 1)),
+                text_cell(f"{percent(bounds.low)} - {percent(bounds.high)}"),
+                text_cell(STANDINGS[standing(found.part, found.whole, own.share)]),
+            ]
+        )
+    columns = [
+        Column(_("Name"), is_number=False),
+        Column(_("Disposals")),
+        Column(_(INDICATORS["confirmed"].name)),
+        Column(_("What chance allows")),
+        Column(_("Stands"), is_number=False),
+    ]
+    empty = _("No part has enough cases to be compared.")
+    return Table("peers", _("Confirmed, each against its peers"), columns, rows, empty=empty)
