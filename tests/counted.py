@@ -4,6 +4,7 @@ from collections import Counter
 from datetime import datetime
 
 from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
 
 from swagat.database import transaction
 from swagat.domain.quality.counting import Entry, counts_of
@@ -33,7 +34,9 @@ def count_cases(now: datetime) -> None:
             write_tallies(session, state_id, counts, now, is_imported=is_imported)
 
 
-def write_tallies(session, state_id: int, counts: Counter[Count], now: datetime, *, is_imported: bool = False) -> None:
+def write_tallies(
+    session: Session, state_id: int, counts: Counter[Count], now: datetime, *, is_imported: bool = False
+) -> None:
     """Write the tallies of the four scopes that these counts of offices make, inside the caller's transaction."""
     rows = select(Office.id, Office.department_id, Place.district_id).join(Place, Place.id == Office.place_id)
     belongs = {row.id: row for row in session.execute(rows)}

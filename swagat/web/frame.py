@@ -16,13 +16,16 @@ DESK = {"url": "/desk", "label": _l("Desk")}
 SUPERVISION = {"url": "/supervision", "label": _l("Supervision")}
 COUNTER = {"url": "/counter", "label": _l("Counter")}
 ADMIN = {"url": "/admin", "label": _l("Administration")}
+QUALITY = {"url": "/quality", "label": _l("Quality")}
 PASSWORD = {"url": "/password", "label": _l("Password")}
 PAGES: dict[Role, list[dict[str, Any]]] = {
     Role.OFFICER: [DESK, PASSWORD],
-    Role.SUPERVISOR: [DESK, SUPERVISION, PASSWORD],
+    Role.SUPERVISOR: [DESK, SUPERVISION, QUALITY, PASSWORD],
     Role.PRESIDING_OFFICER: [DESK, SUPERVISION, PASSWORD],
     Role.CLERK: [COUNTER, PASSWORD],
-    Role.ADMINISTRATOR: [ADMIN, PASSWORD],
+    Role.QUALITY_MANAGER: [QUALITY, PASSWORD],
+    Role.AUDITOR: [QUALITY, PASSWORD],
+    Role.ADMINISTRATOR: [ADMIN, QUALITY, PASSWORD],
 }
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Hashable, Mapping, Sequence
 from datetime import date
 
-from swagat.domain.quality.changes import control_points
+from swagat.domain.quality.changes import SHIFTS, Point, control_points
 from swagat.domain.quality.figures import ageing, closure_curve
 from swagat.domain.quality.funnel import funnel, standing
 from swagat.domain.quality.indicators import INDICATORS
@@ -61,10 +61,10 @@ def on_time_chart(shown: Overview) -> Table:
             rows[-1] += [Cell("", None)] * 3
             continue
         low, high = (percent(point.limits.low), percent(point.limits.high)) if point else ("", "")
-        more = _("more than chance") if point and point.rules else ""
+        signal = _signal(point) if point else ""
         rows.append(
             [month_cell(month), Cell(percent(found.value), round(100 * found.value, 1)), text_cell(low),
-             text_cell(high), text_cell(more)]
+             text_cell(high), text_cell(signal)]
         )  # fmt: skip
     columns = [
         Column(_("Month"), is_number=False),
@@ -74,6 +74,12 @@ def on_time_chart(shown: Overview) -> Table:
         Column(_("Signal"), is_number=False),
     ]
     return Table("on-time", _("Answered in time, month by month"), columns, rows)
+
+
+def _signal(point: Point) -> str:
+    if point.rules & SHIFTS:
+        return _("more than chance")
+    return _("an unusual pattern") if point.rules else ""
 
 
 def categories(shown: Overview) -> Table:
