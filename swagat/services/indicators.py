@@ -6,13 +6,14 @@ As many rows are read at ten million cases as at ten thousand: one for each mont
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from typing import NamedTuple
 
 from sqlalchemy.orm import Session
 
 from swagat.domain.quality import periods
-from swagat.domain.quality.figures import Figure, figure, rest
-from swagat.domain.quality.indicators import INDICATORS, Indicator, Tally
+from swagat.domain.quality.figures import Figure, figure, rest, together
+from swagat.domain.quality.indicators import INDICATORS, Indicator, Of, Tally
 from swagat.domain.quality.measures import Measure
 from swagat.domain.quality.periods import Span, months_between, trend_of
 from swagat.domain.quality.withholding import Group, withheld
@@ -57,7 +58,7 @@ class Overview:
     around: Sequence[Family]
     as_of: AsOf
     is_whole: bool
-    _withheld: dict[tuple[str, bool], frozenset[Hashable]] = field(default_factory=dict)
+    _withheld: dict[tuple[tuple[Of, ...], bool], frozenset[Hashable]] = field(default_factory=dict)
 
     def figure(self, code: str) -> Figure | None:
         """Return a figure of the period, or None where it is withheld."""
@@ -83,6 +84,11 @@ class Overview:
         shown = {one: figure(indicator, self.months[one]) for one in wanted if one in self.months}
         return {month: found for month, found in shown.items() if month not in left_out}, left_out
 
+    @cached_property
+    def two_years(self) -> Tally:
+        """Return what happened in the months of the trend together."""
+        return together(self.months[one] for one in trend_of(self.span) if one in self.months)
+
     def _cell(self, whose: Whose, indicator: Indicator) -> Hashable:
         period = NOW if _is_of_now(indicator) else self.span.code
         return (whose.where.scope.value, whose.where.scope_id, period)
@@ -93,7 +99,8 @@ class Overview:
     def _hidden(self, indicator: Indicator, all_years: bool = False) -> frozenset[Hashable]:
         if self.is_whole:
             return frozenset()
-        key = (indicator.code, all_years)
+        # Figures about the same cases withhold the same; a third of all are about the answers to which people speak.
+        key = (indicator.whole, all_years)
         if key not in self._withheld:
             self._withheld[key] = self._work_out(indicator, all_years)
         return self._withheld[key]

@@ -38,7 +38,9 @@ def closure_trend(shown: Overview) -> Table:
         ways = [found.median, found.ninetieth] if found else [None, None]
         missing = WITHHELD if month in left_out else NOTHING
         raw = str(WITHHELD) if month in left_out else None
-        rows.append([month_cell(month), *(Cell(missing, raw) if one is None else Cell(one, one) for one in ways)])
+        rows.append(
+            [month_cell(month), *(Cell(missing, raw) if one is None else Cell(number(one), one) for one in ways)]
+        )
     columns = [
         Column(_("Month"), is_number=False),
         Column(_("Median, working days")),
@@ -132,9 +134,16 @@ def ages(shown: Overview, still_open: Mapping[int, int]) -> Table:
 
 
 def curve(shown: Overview, still_open: Mapping[int, int]) -> Sequence[Step]:
-    """Return the survival curve of the period, nothing where it is about too few cases to be shown."""
-    ended, waiting = shown.figure("closure_days"), shown.figure("pending")
-    return closure_curve(shown.tally, still_open) if ended is not None and waiting is not None else []
+    """Return the survival curve of two years and of what is open now; nothing where it is about too few cases.
+
+    Of one month alone it would be no curve of cases: the open ones have gathered over many.
+    """
+    steps = closure_curve(shown.two_years, still_open)
+    of_cases = steps[0].at_risk if steps else 0
+    is_shown = shown.is_whole or (
+        of_cases >= FEWEST and None not in (shown.figure("closure_days"), shown.figure("pending"))
+    )
+    return steps if is_shown else []
 
 
 def curve_words(steps: Sequence[Step]) -> str:
@@ -143,9 +152,9 @@ def curve_words(steps: Sequence[Step]) -> str:
         return ""
     middle = median(steps)
     if middle.days is None:
-        return _("With the open cases counted too, fewer than half have an answer that stood.")
+        return _("Of two years, with the open cases counted too, fewer than half have an answer that stood.")
     said = _(
-        "With the open cases counted too, half had an answer that stood within %(days)s.",
+        "Of two years, with the open cases counted too, half had an answer that stood within %(days)s.",
         days=working_days_count(middle.days),
     )
     if middle.low is None or middle.high is None:
@@ -163,7 +172,7 @@ def curve_table(steps: Sequence[Step]) -> Table:
         rows.append([text_cell(working_days_count(days)), Cell(percent(share), round(100 * share, 1))])
     columns = [Column(_("After"), is_number=False), Column(_("Still without an answer that stood, %"))]
     empty = _("There are no cases, or too few to be shown.")
-    return Table("waiting", _("How many still wait, those open now counted too"), columns, rows, empty=empty)
+    return Table("waiting", _("How many still wait: two years, those open now counted too"), columns, rows, empty=empty)
 
 
 def against_peers(shown: Overview, family: Family) -> Table:
@@ -180,7 +189,7 @@ def against_peers(shown: Overview, family: Family) -> Table:
                 text_cell(place_name(one.whose.name)),
                 Cell(number(found.whole), found.whole),
                 Cell(percent(found.share), round(100 * found.share, 1)),
-                text_cell(f"{percent(bounds.low)} - {percent(bounds.high)}"),
+                text_cell(f"{percent(bounds.low)} – {percent(bounds.high)}"),
                 text_cell(STANDINGS[standing(found.part, found.whole, own.share)]),
             ]
         )

@@ -10,6 +10,7 @@ from swagat.services.indicators import Family, Overview
 from swagat.services.quality_scopes import Whose
 from swagat.web.catalogue import gettext as _
 from swagat.web.filters import place_name
+from swagat.web.formats import number
 from swagat.web.quality_words import (
     NOTHING,
     PARTS,
@@ -38,7 +39,7 @@ def value_cell(found: Figure | None, url: str | None = None) -> Cell:
 
 def cases_cell(found: Figure | None) -> Cell:
     """Return of how many cases a figure is."""
-    return Cell(WITHHELD, str(WITHHELD)) if found is None else Cell(found.whole, found.whole)
+    return Cell(WITHHELD, str(WITHHELD)) if found is None else Cell(number(found.whole), found.whole)
 
 
 def standings(shown: Overview, leading: Leading) -> Table:
@@ -47,7 +48,7 @@ def standings(shown: Overview, leading: Leading) -> Table:
     for code in BESIDE_CLOSURE:
         found = shown.figure(code)
         low, high = (found.interval if found else None) or (None, None)
-        between = "" if low is None or high is None else f"{percent(low)} - {percent(high)}"
+        between = "" if low is None or high is None else f"{percent(low)} – {percent(high)}"
         rows.append(
             [
                 text_cell(_(INDICATORS[code].name)),
@@ -76,7 +77,7 @@ def every_figure(shown: Overview, leading: Leading, definition: Callable[[str], 
                 text_cell(_(indicator.name), definition(code)),
                 value_cell(found, leading(code)),
                 cases_cell(found),
-                Cell("" if ninetieth is None else ninetieth, ninetieth),
+                Cell("" if ninetieth is None else number(ninetieth), ninetieth),
                 text_cell(basis_words(found) if found and indicator.kind is Kind.SHARE else ""),
             ]
         )

@@ -135,7 +135,7 @@ def test_the_time_never_stands_without_what_people_said_of_the_answers(client: C
     assert "4 working days" in found
     answers = rows_of(client, "answers")
     assert answers["Confirmed by the complainant"]["Share, %"] == "75.0"
-    assert answers["Refused"] == {"Share, %": "25.0", "Of cases": "20", "Surely between": "11.2 % - 46.9 %"}
+    assert answers["Refused"] == {"Share, %": "25.0", "Of cases": "20", "Surely between": "11.2 % – 46.9 %"}
     assert set(answers) == {
         "Confirmed by the complainant", "Confirmed with help", "Refused", "Silent", "Complainant not reached",
         "Closed against the complainant",

@@ -92,6 +92,17 @@ def ageing(still_open: Mapping[int, int]) -> Sequence[Age]:
     return [*steps, Age(AGES[-1], None, oldest)]
 
 
+def together(some: Iterable[Tally]) -> dict[Measure, dict[str, int]]:
+    """Return the sum of tallies."""
+    total: dict[Measure, dict[str, int]] = {}
+    for one in some:
+        for measure, keys in one.items():
+            kept = total.setdefault(measure, {})
+            for key, number in keys.items():
+                kept[key] = kept.get(key, 0) + number
+    return total
+
+
 def rest(total: Tally, parts: Iterable[Tally]) -> dict[Measure, dict[str, int]]:
     """Return what of a total lies in none of its parts, so that a table adds up."""
     left = {measure: dict(keys) for measure, keys in total.items()}
