@@ -23,6 +23,7 @@ from swagat.services import catalogue
 from tests.builders import Cast, file_case, gujarat, office, post, post_cast, sign_in
 from tests.client import Client
 from tests.counted import write_tallies
+from tests.web.hostile.values import TEXTS
 
 Counting = Callable[[], AbstractContextManager[list[str]]]
 NOW = datetime(2026, 12, 2, 6, 0, tzinfo=UTC)
@@ -385,3 +386,23 @@ def test_nobody_is_named(client: Client) -> None:
         assert "Kanta" not in found
         assert "98765" not in found
         assert Uncounted.__tablename__ not in found
+
+
+def test_no_parameter_breaks_a_page(client: Client) -> None:
+    cast = post_cast()
+    tallied(made(DHOLKA, 30))
+    sign_in(client, cast.meena, NOW)
+    names = ("imported", "sort", "from", "format", "table", "scope", "of", "before")
+    for label, value in TEXTS.items():
+        if label in ("100 kB", "nine thousand digits"):
+            continue
+        bad = dict.fromkeys(names, value)
+        known = {"scope": "office", "of": DHOLKA, "figure": "received"}
+        for address, query in (
+            ("/quality", bad),
+            ("/quality", bad | {"period": value}),
+            ("/quality/cases", bad | {"figure": "received", "scope": "office"}),
+            ("/quality/cases", bad | known),
+            ("/quality/cases", known | {"period": value}),
+        ):
+            assert client.get(address, query_string=query).status_code < 500, (address, label)
