@@ -42,6 +42,8 @@ CARDS = ("received", "disposed", "pending", "on_time", "confirmed", "fell")
 COMPARED = frozenset({"received", "on_time", "confirmed"})
 LONGEST_PERIOD = 20
 ROWS_SHOWN = 100
+# On a phone each row is a card: longer tables are folded away.
+LONG_TABLE = 15
 
 
 class Wanted(NamedTuple):
@@ -131,6 +133,7 @@ def _page(whose: Whose) -> AnyResponse:
         tables={one.name: one for one in tables},
         families=[quality_tables.TABLES[family.kind] for family in shown.families],
         rows_shown=ROWS_SHOWN,
+        long_table=LONG_TABLE,
         rows_from=_rows_from(),
         sort=request.args.get("sort", "name"),
         **_frame(whose, wanted, today),

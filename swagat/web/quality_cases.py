@@ -56,6 +56,8 @@ def cases() -> AnyResponse:
     page = render_template(
         "quality/cases.html",
         found=found,
+        # Whoever does not see the cases must not learn here how many there are.
+        is_whole=quality_scopes.may_see_whole(actor, whose),
         counted=indicator.count_part(tally),
         period=period_name(span),
         subject_of=lambda category_id: place_name(catalogue.category(category_id)),

@@ -94,11 +94,13 @@ def test_an_office_sees_only_its_own_cases_behind_a_number_of_the_state(cast: Ca
     count_cases(NOW)
     sign_in(client, cast.development_officer, NOW)
     opened = page(client, "/quality/cases?figure=received&period=2026-07")
-    assert "7 counted; 1 of them are open to you." in opened
+    assert "1 of those counted are open to you." in opened
+    assert "7 counted" not in opened
     assert len(set(NUMBER.findall(opened))) == 1
     sign_in(client, cast.development_officer, NOW)
     opened = page(client, "/quality/cases?figure=received&period=2026-07&scope=office&of=MAM-3783")
     assert "No case of this figure is open to you." in opened
+    assert "6 counted" not in opened
 
 
 @pytest.mark.parametrize(
