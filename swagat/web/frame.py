@@ -17,14 +17,16 @@ SUPERVISION = {"url": "/supervision", "label": _l("Supervision")}
 COUNTER = {"url": "/counter", "label": _l("Counter")}
 CHECKS = {"url": "/quality/checks", "label": _l("Checks")}
 ADMIN = {"url": "/admin", "label": _l("Administration")}
+QUALITY = {"url": "/quality", "label": _l("Quality")}
 PASSWORD = {"url": "/password", "label": _l("Password")}
 PAGES: dict[Role, list[dict[str, Any]]] = {
     Role.OFFICER: [DESK, CHECKS, PASSWORD],
-    Role.SUPERVISOR: [DESK, SUPERVISION, CHECKS, PASSWORD],
-    Role.PRESIDING_OFFICER: [DESK, SUPERVISION, PASSWORD],
+    Role.SUPERVISOR: [DESK, SUPERVISION, QUALITY, CHECKS, PASSWORD],
+    Role.PRESIDING_OFFICER: [DESK, SUPERVISION, QUALITY, PASSWORD],
     Role.CLERK: [COUNTER, PASSWORD],
-    Role.QUALITY_MANAGER: [CHECKS, PASSWORD],
-    Role.ADMINISTRATOR: [ADMIN, PASSWORD],
+    Role.QUALITY_MANAGER: [QUALITY, CHECKS, PASSWORD],
+    Role.AUDITOR: [QUALITY, PASSWORD],
+    Role.ADMINISTRATOR: [ADMIN, QUALITY, PASSWORD],
 }
 
 

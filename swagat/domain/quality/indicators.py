@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from swagat.domain.case import Outcome
 from swagat.domain.errors import N_
@@ -43,6 +44,8 @@ class Of:
 
     def count(self, tally: Tally) -> dict[str, int]:
         """Return the counts that fit, by key."""
+        if self.fits is _all:
+            return dict(tally.get(self.measure, {}))
         return {key: number for key, number in tally.get(self.measure, {}).items() if self.fits(_parts(key))}
 
 
@@ -70,11 +73,13 @@ class Indicator:
 
     def count_part(self, tally: Tally) -> int:
         """Return how many of them the part is; of a figure without one, all."""
+        if self.part is None:
+            return self.count_whole(tally)
         return sum(
             number
             for one in self.whole
             for key, number in one.count(tally).items()
-            if self.part is None or self.part(one.measure, _parts(key))
+            if self.part(one.measure, _parts(key))
         )
 
     def days(self, tally: Tally) -> dict[int, int]:
@@ -94,6 +99,8 @@ class Indicator:
         )
 
 
+# A page asks some thirty figures of three years of months, and their keys are the same few thousand.
+@lru_cache(maxsize=16_384)
 def _parts(key: str) -> Key:
     return tuple(key.split("|"))
 
