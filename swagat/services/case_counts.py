@@ -1,5 +1,6 @@
 """What cases count for: worked out from their registers, and as it was written down when they were last counted."""
 
+import logging
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
@@ -16,6 +17,8 @@ from swagat.domain.quality.measures import Count
 from swagat.models import CaseCount, FilingMode, Grievance, GrievanceEvent
 from swagat.services import catalogue
 from swagat.services.bulk import among
+
+log = logging.getLogger(__name__)
 
 CASE_COUNTS = table_of(CaseCount)
 _ENTRIES, _CASES = table_of(GrievanceEvent).c, table_of(Grievance).c
@@ -38,12 +41,16 @@ _KEPT = select(CASE_COUNTS).where(among(CASE_COUNTS.c.grievance_id))
 
 
 class Worked(NamedTuple):
-    """What a case counts for by its register, and the number of the newest entry that was read for it."""
+    """What a case counts for by its register, and the number of the newest entry that was read for it.
+
+    `failure` is why it could not be worked out.
+    """
 
     grievance_id: int
     is_imported: bool
     last_seq: int
     counts: Counter[Count]
+    failure: str = ""
 
 
 def wait_for_turn(session: Session) -> None:
@@ -65,11 +72,16 @@ def worked_out(session: Session, grievance_ids: Collection[int], until: datetime
     found = session.execute(_REGISTERS if until is None else _REGISTERS_UNTIL, values)
     for grievance_id, rows in groupby(found, attrgetter("grievance_id")):
         some = list(rows)
-        entries = [Entry(*row[1:13]) for row in some]
-        last, newest = some[-1], entries[-1]
-        calendar = catalogue.calendar(last.state_id, newest.office_id, newest.at)
-        counts = counts_of(entries, last.received_on, last.category_id, calendar)
-        yield Worked(grievance_id, last.mode is FilingMode.IMPORTED, last.seq, counts)
+        last = some[-1]
+        counts, failure = Counter[Count](), ""
+        try:
+            entries = [Entry(*row[1:13]) for row in some]
+            calendar = catalogue.calendar(last.state_id, entries[-1].office_id, last.at)
+            counts = counts_of(entries, last.received_on, last.category_id, calendar)
+        except Exception as error:  # One case with a register like no other must not keep the rest from being counted.
+            log.error("grievance %s cannot be counted: %s", grievance_id, type(error).__name__)
+            failure = type(error).__name__
+        yield Worked(grievance_id, last.mode is FilingMode.IMPORTED, last.seq, counts, failure)
 
 
 def kept(session: Session, grievance_ids: Collection[int]) -> dict[int, dict[Count, int]]:

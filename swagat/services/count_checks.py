@@ -114,8 +114,8 @@ def recount_all(now: datetime) -> RecountReport:
 
 def _check_offices(now: datetime, report: RecountReport) -> None:
     """Compare the tallies of offices with what cases count for there."""
-    above = wheres(db.session())
     offices = db.session.scalars(_WITH_COUNTS).all()
+    above = wheres(db.session())
     for begin in range(0, len(offices), OFFICES):
         some = offices[begin : begin + OFFICES]
         own = {office_id: [one for one in above[office_id] if one.scope is Scope.OFFICE] for office_id in some}

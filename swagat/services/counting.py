@@ -2,7 +2,7 @@
 
 import time
 from collections import Counter
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from math import inf
 
@@ -27,16 +27,20 @@ UNCOUNTED = table_of(Uncounted)
 
 @dataclass(slots=True)
 class CountReport:
-    """What one run counted: register entries, the cases they are of, and how many counts of cases changed."""
+    """What one run counted: register entries, the cases they are of, and how many counts of cases changed.
+
+    `failed` are cases whose register cannot be read as it stands: they keep what they counted for, and go on waiting.
+    """
 
     entries: int = 0
     cases: int = 0
     changed: int = 0
     batches: int = 0
+    failed: set[int] = field(default_factory=set)
 
     def figures(self) -> dict[str, int]:
         """Return the report as figures for the record of the run."""
-        return asdict(self)
+        return asdict(self) | {"failed": len(self.failed)}
 
 
 def count(now: datetime, most: int = BATCH, seconds: float = SECONDS) -> CountReport:
@@ -61,25 +65,32 @@ def _count_batch(now: datetime, most: int, report: CountReport) -> int:
         wait_for_turn(session)
         # By case, so that all entries of one cost its reading once.
         order = UNCOUNTED.c.grievance_id, UNCOUNTED.c.seq
-        taken = session.execute(select(*order).order_by(*order).limit(most)).all()
+        next_rows = select(*order).where(~among(order[0])).order_by(*order).limit(most)
+        taken = session.execute(next_rows, {"ids": sorted(report.failed)}).all()
         if not taken:
             return 0
         grievance_ids = {row.grievance_id for row in taken}
-        moved = Counter[Moved]()
-        report.changed += _write_cases(session, grievance_ids, moved)
+        moved, failed = Counter[Moved](), set[int]()
+        changed = _write_cases(session, grievance_ids, moved, failed)
         add(session, moved, now)
-        delete_rows(session, UNCOUNTED, [dict(row._mapping) for row in taken])
-    report.entries += len(taken)
-    report.cases += len(grievance_ids)
+        done = [dict(row._mapping) for row in taken if row.grievance_id not in failed]
+        delete_rows(session, UNCOUNTED, done)
+    report.entries += len(done)
+    report.cases += len(grievance_ids - failed)
+    report.changed += changed
+    report.failed |= failed
     report.batches += 1
     return len(taken)
 
 
-def _write_cases(session: Session, grievance_ids: set[int], moved: Counter[Moved]) -> int:
+def _write_cases(session: Session, grievance_ids: set[int], moved: Counter[Moved], failed: set[int]) -> int:
     """Write down what these cases count for now, note what that moves, and return how many rows differ."""
     before = kept(session, grievance_ids)
     gone, fresh = [], []
     for case in worked_out(session, grievance_ids):
+        if case.failure:
+            failed.add(case.grievance_id)
+            continue
         for one, was, now in differences(before.get(case.grievance_id, {}), case.counts):
             row = {"grievance_id": case.grievance_id, **one._asdict()}
             gone += [row] if was else []

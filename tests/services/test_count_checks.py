@@ -179,7 +179,7 @@ def test_the_job_counts(app: Flask) -> None:
     post_cast()
     number = file_case().number
     done = app.test_cli_runner().invoke(args=["jobs", "once", "counting", "--at", "2026-07-02T10:00+05:30"])
-    assert done.output == "counting done: entries 1, cases 1, changed 2, batches 1\n"
+    assert done.output == "counting done: entries 1, cases 1, changed 2, batches 1, failed 0\n"
     assert [row.number for row in db.session.scalars(select(CaseCount))] == [1, 1]
     assert db.session.scalars(select(CaseCount.grievance_id)).first() == case(number).id
 

@@ -169,6 +169,29 @@ def test_a_subject_that_is_corrected_moves_what_was_received(cast: Cast) -> None
     assert of(Scope.STATE, gujarat())["received"] == {str(other.id): 1}
 
 
+def test_a_register_that_cannot_be_read_keeps_no_other_case_from_being_counted(cast: Cast) -> None:
+    broken = disposed(cast)
+    counting.count(day(0))
+    act(KANTA, broken, Action.CONFIRM, 1)
+    confirmed = (GrievanceEvent.grievance_id == case(broken).id) & (GrievanceEvent.action == Action.CONFIRM)
+    payload = db.session.scalars(select(GrievanceEvent.payload).where(confirmed)).one()
+
+    def write(changed: dict[str, Any]) -> None:
+        with transaction() as session:
+            session.execute(update(GrievanceEvent).where(confirmed).values(payload=changed))
+
+    write({})
+    file_case("other", mobile="+919876543219")
+    # One entry a batch, so that the one that fails would be taken again and again.
+    report = counting.count(NOW, 1)
+    assert (report.cases, report.figures()["failed"], waiting()) == (1, 1, 1)
+    assert of(Scope.STATE, gujarat())["answered"] == {"redressed|pending": 1}
+    assert of(Scope.STATE, gujarat())["open"] == {"2026-07-01|0": 1}
+    write(payload)
+    assert counting.count(NOW).figures()["failed"] == waiting() == 0
+    assert of(Scope.STATE, gujarat())["answered"] == {"redressed|confirmed": 1}
+
+
 # As known on a date
 
 
