@@ -90,7 +90,7 @@ class Overview:
         return together(self.months[one] for one in trend_of(self.span) if one in self.months)
 
     def _cell(self, whose: Whose, indicator: Indicator) -> Hashable:
-        period = NOW if _is_of_now(indicator) else self.span.code
+        period = NOW if is_of_now(indicator) else self.span.code
         return (whose.where.scope.value, whose.where.scope_id, period)
 
     def _time_cell(self, span: Span) -> Hashable:
@@ -116,7 +116,7 @@ class Overview:
             # The sum and not a count of its own: while it is being counted again, the two may differ by a case.
             counts |= {**parts, total: sum(parts.values())}
             groups.append(Group(total, list(parts)))
-        if not _is_of_now(indicator):
+        if not is_of_now(indicator):
             self._add_time(indicator, all_years, counts, groups)
         return withheld(counts, groups)
 
@@ -139,7 +139,8 @@ class Overview:
                 groups.append(Group(self._time_cell(whole), [self._time_cell(one) for one in parts]))
 
 
-def _is_of_now(indicator: Indicator) -> bool:
+def is_of_now(indicator: Indicator) -> bool:
+    """Return whether a figure is about what is open now, whatever the period."""
     return any(one.measure is Measure.OPEN for one in indicator.whole)
 
 

@@ -1,6 +1,6 @@
 """The cases behind a figure: the rows it counts, as far as somebody may see them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
@@ -29,7 +29,7 @@ class Line(NamedTuple):
     received_on: date
     status: Status
     category_id: int
-    place_text: str
+    place: Mapping[str, str]
     office: Name
     counts: int
 
@@ -72,10 +72,12 @@ def listed(
     page = found.group_by(CaseCount.grievance_id).order_by(CaseCount.grievance_id.desc()).limit(PAGE + 1).subquery()
     rows = session.execute(
         select(Grievance.id, Grievance.registration_number, Grievance.received_on, Grievance.status)
-        .add_columns(Grievance.category_id, Grievance.place_text, page.c.counts)
+        .add_columns(Grievance.category_id, page.c.counts)
+        .add_columns(Place.name_en.label("place_en"), Place.name_local.label("place_local"))
         .add_columns(Office.name_en, Office.name_hi, Office.name_gu)
         .join(page, page.c.grievance_id == Grievance.id)
         .join(Office, Office.id == Grievance.office_id)
+        .join(Place, Place.id == Grievance.place_id)
         .order_by(Grievance.id.desc())
     ).all()
     return Listed([_line(row) for row in rows[:PAGE]], int(counts), rows[PAGE - 1].id if len(rows) > PAGE else None)
@@ -88,7 +90,7 @@ def _line(row: Any) -> Line:
         row.received_on,
         row.status,
         row.category_id,
-        row.place_text,
+        {"name_en": row.place_en, "name_local": row.place_local},
         Name.of(row),
         int(row.counts),
     )

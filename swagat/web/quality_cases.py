@@ -9,9 +9,10 @@ from swagat.database import db
 from swagat.domain.errors import NotFound
 from swagat.domain.quality.indicators import INDICATORS
 from swagat.models import Scope
-from swagat.services import catalogue, quality_cases, quality_scopes, tallies
+from swagat.services import catalogue, indicators, quality_cases, quality_scopes, tallies
 from swagat.services.tallies import Period
 from swagat.web.access import acting, requires
+from swagat.web.catalogue import gettext as _
 from swagat.web.desk import HANDLERS
 from swagat.web.filters import place_name
 from swagat.web.quality import address, today_in, wanted_of
@@ -56,10 +57,8 @@ def cases() -> AnyResponse:
     page = render_template(
         "quality/cases.html",
         found=found,
-        # Whoever does not see the cases must not learn here how many there are.
-        is_whole=quality_scopes.may_see_whole(actor, whose),
         counted=indicator.count_part(tally),
-        period=period_name(span),
+        period=_("now") if indicators.is_of_now(indicator) else period_name(span),
         subject_of=lambda category_id: place_name(catalogue.category(category_id)),
         errors={},
         **shown,
