@@ -89,7 +89,7 @@ def on_time_chart(shown: Overview) -> Table:
         )  # fmt: skip
     columns = [
         Column(_("Month"), is_number=False),
-        Column(_("Answered in time, %")),
+        Column(_("Answered in time, per cent")),
         Column(_("Lower limit")),
         Column(_("Upper limit")),
         Column(_("Signal"), is_number=False),
@@ -203,13 +203,15 @@ def curve_table(steps: Sequence[Step]) -> Table:
         reached = [step for step in steps if step.days <= days]
         share = reached[-1].open_share if reached else 1.0
         rows.append([text_cell(working_days_count(days)), Cell(percent(share), round(100 * share, 1))])
-    columns = [Column(_("After"), is_number=False), Column(_("Still without an answer that stood, %"))]
+    columns = [Column(_("After"), is_number=False), Column(_("Still without an answer that stood, per cent"))]
     empty = _("There are no cases, or too few to be shown.")
     title = _("How many still wait: two years, those open now counted too")
     chart = charts.falling(
         "waiting",
         title,
-        _("The share without an answer that stood after so many working days, with its interval of 95 % as a band."),
+        _(
+            "The share without an answer that stood after so many working days, with its interval of 95 per cent as a band."
+        ),
         [(step.days, step.open_share, step.interval.low, step.interval.high) for step in steps],
         percent,
         number,

@@ -59,7 +59,7 @@ def standings(shown: Overview, leading: Leading) -> Table:
         )
     columns = [
         Column(_("What became of the answers"), is_number=False),
-        Column(_("Share, %")),
+        Column(_("Share, per cent")),
         Column(_("Of cases")),
         Column(_("Surely between")),
     ]

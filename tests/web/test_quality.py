@@ -135,8 +135,8 @@ def test_the_time_never_stands_without_what_people_said_of_the_answers(client: C
     found = page(client)
     assert "4 working days" in found
     answers = rows_of(client, "answers")
-    assert answers["Confirmed by the complainant"]["Share, %"] == "75.0"
-    assert answers["Refused"] == {"Share, %": "25.0", "Of cases": "20", "Surely between": "11.2 % – 46.9 %"}
+    assert answers["Confirmed by the complainant"]["Share, per cent"] == "75.0"
+    assert answers["Refused"] == {"Share, per cent": "25.0", "Of cases": "20", "Surely between": "11.2 % – 46.9 %"}
     assert set(answers) == {
         "Confirmed by the complainant", "Confirmed with help", "Refused", "Silent", "Complainant not reached",
         "Closed against the complainant",
@@ -272,7 +272,7 @@ def test_open_cases_are_told_by_age_and_slow_the_curve_down(client: Client) -> N
     assert sum(int(row["Cases"]) for row in ages.values()) == 10
     assert ages["16 to 30 working days"]["Cases"] == "10"
     waiting = rows_of(client, "waiting")
-    assert {row["Still without an answer that stood, %"] for row in waiting.values()} == {"50.0"}
+    assert {row["Still without an answer that stood, per cent"] for row in waiting.values()} == {"50.0"}
     assert "half had an answer that stood within 3 working days" in page(client)
 
 
