@@ -10,7 +10,7 @@ from swagat.database import transaction
 from swagat.domain.quality.counting import Entry, counts_of
 from swagat.domain.quality.measures import Count
 from swagat.models import CaseCount, FilingMode, Grievance, GrievanceEvent, MonthTally, Office, Place, Scope, Uncounted
-from swagat.services import catalogue
+from swagat.services import catalogue, small_cells
 
 
 def count_cases(now: datetime) -> None:
@@ -38,6 +38,7 @@ def write_tallies(
     session: Session, state_id: int, counts: Counter[Count], now: datetime, *, is_imported: bool = False
 ) -> None:
     """Write the tallies of the four scopes that these counts of offices make, inside the caller's transaction."""
+    small_cells.clear()
     rows = select(Office.id, Office.department_id, Place.district_id).join(Place, Place.id == Office.place_id)
     belongs = {row.id: row for row in session.execute(rows)}
     tallies: dict[tuple[Scope, int, object], dict[str, dict[str, int]]] = {}

@@ -3,10 +3,10 @@
 As many rows are read at ten million cases as at ten thousand: one for each month, scope and part of a scope.
 """
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property
+from functools import cached_property, partial
 from typing import NamedTuple
 
 from sqlalchemy.orm import Session
@@ -19,7 +19,7 @@ from swagat.domain.quality.periods import Span, months_between, trend_of
 from swagat.domain.quality.withholding import Group, withheld
 from swagat.domain.roles import Actor
 from swagat.models import Scope
-from swagat.services import quality_scopes, tallies
+from swagat.services import quality_scopes, small_cells, tallies
 from swagat.services.quality_scopes import Whose
 from swagat.services.tallies import AsOf, Period
 
@@ -47,7 +47,7 @@ class Family(NamedTuple):
 class Overview:
     """The figures of one scope: of a period and of what is open now, month by month, and part by part.
 
-    `around` holds the families that the scope itself is a member of: what their pages withhold is withheld here too.
+    `everywhere` says which cells of all pages of the period are withheld for an indicator, by its code.
     """
 
     whose: Whose
@@ -55,7 +55,7 @@ class Overview:
     tally: Tally
     months: Mapping[date, Tally]
     families: Sequence[Family]
-    around: Sequence[Family]
+    everywhere: Callable[[str], frozenset[Hashable]]
     as_of: AsOf
     is_whole: bool
     _withheld: dict[tuple[tuple[Of, ...], bool], frozenset[Hashable]] = field(default_factory=dict)
@@ -91,10 +91,10 @@ class Overview:
 
     def _cell(self, whose: Whose, indicator: Indicator) -> Hashable:
         period = NOW if is_of_now(indicator) else self.span.code
-        return (whose.where.scope.value, whose.where.scope_id, period)
+        return small_cells.cell(whose.where.scope, whose.where.scope_id, period)
 
     def _time_cell(self, span: Span) -> Hashable:
-        return (self.whose.where.scope.value, self.whose.where.scope_id, span.code)
+        return small_cells.cell(self.whose.where.scope, self.whose.where.scope_id, span.code)
 
     def _hidden(self, indicator: Indicator, all_years: bool = False) -> frozenset[Hashable]:
         if self.is_whole:
@@ -106,19 +106,18 @@ class Overview:
         return self._withheld[key]
 
     def _work_out(self, indicator: Indicator, all_years: bool) -> frozenset[Hashable]:
-        """Return what is withheld of an indicator among all that this page and those around it show."""
-        counts: dict[Hashable, int] = {self._cell(self.whose, indicator): indicator.count_whole(self.tally)}
+        """Return what is withheld of an indicator on this page, from other pages or other months."""
+        own = self._cell(self.whose, indicator)
+        counts: dict[Hashable, int] = {own: indicator.count_whole(self.tally)}
+        already = self.everywhere(indicator.code)
         groups: list[Group] = []
-        for family in (*self.families, *self.around):
-            parts = {self._cell(one.whose, indicator): indicator.count_whole(one.tally) for one in family.members}
-            parts[_rest_cell(family)] = indicator.count_whole(family.rest)
-            total = self._cell(family.total.whose, indicator)
-            # The sum and not a count of its own: while it is being counted again, the two may differ by a case.
-            counts |= {**parts, total: sum(parts.values())}
-            groups.append(Group(total, list(parts)))
+        # What was worked out some minutes ago may not know that one of these has become small.
+        for family in self.families:
+            counts |= {self._cell(one.whose, indicator): indicator.count_whole(one.tally) for one in family.members}
+            counts[_rest_cell(family)] = indicator.count_whole(family.rest)
         if not is_of_now(indicator):
             self._add_time(indicator, all_years, counts, groups)
-        return withheld(counts, groups)
+        return already | withheld(counts, groups, already)
 
     def _add_time(
         self, indicator: Indicator, all_years: bool, counts: dict[Hashable, int], groups: list[Group]
@@ -146,7 +145,7 @@ def is_of_now(indicator: Indicator) -> bool:
 
 def _rest_cell(family: Family) -> Hashable:
     where = family.total.whose.where
-    return ("rest", family.kind.value, where.scope.value, where.scope_id)
+    return small_cells.rest_cell(family.kind, where.scope, where.scope_id)
 
 
 def overview(
@@ -166,29 +165,21 @@ def overview(
         tally=own.tally,
         months=months,
         families=families,
-        around=() if is_whole else _around(session, own, span, with_imported),
+        everywhere=partial(_everywhere, session, whose, span, with_imported),
         as_of=tallies.as_of(session, whose.where.state_id),
         is_whole=is_whole,
     )
 
 
-def _around(session: Session, own: Member, span: Span, with_imported: bool) -> list[Family]:
-    found = []
-    for parent in quality_scopes.parents_of(own.whose):
-        period = Period(span.first, span.last)
-        total = Member(parent, tallies.tally(session, parent.where, period, with_imported=with_imported))
-        families = _families(session, total, span, with_imported, own.whose.where.scope)
-        found += [family for family in families if any(one.whose.where == own.whose.where for one in family.members)]
-    return found
+def _everywhere(session: Session, whose: Whose, span: Span, with_imported: bool, code: str) -> frozenset[Hashable]:
+    indicator = INDICATORS[code]
+    period = NOW if is_of_now(indicator) else span.code
+    return small_cells.hidden(session, whose.where.state_id, span, indicator, period, with_imported=with_imported)
 
 
-def _families(
-    session: Session, total: Member, span: Span, with_imported: bool, only: Scope | None = None
-) -> list[Family]:
+def _families(session: Session, total: Member, span: Span, with_imported: bool) -> list[Family]:
     found = []
     for kind, members in quality_scopes.members_of(session, total.whose):
-        if only not in (None, kind):
-            continue
         counted = tallies.children(
             session,
             total.whose.where.state_id,

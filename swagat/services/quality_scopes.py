@@ -65,6 +65,11 @@ def departments(state_id: int) -> Sequence[Whose]:
     ]
 
 
+def offices(session: Session, state_id: int) -> Sequence[Whose]:
+    """Return every office of a state, by name."""
+    return _offices(session, state_id)
+
+
 def _offices(session: Session, state_id: int, *conditions: Any) -> Sequence[Whose]:
     rows = session.execute(
         select(Office.id, Office.code, Office.name_en, Office.name_hi, Office.name_gu)

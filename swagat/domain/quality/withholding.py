@@ -18,13 +18,17 @@ class Group(NamedTuple):
     parts: Sequence[Hashable]
 
 
-def withheld(counts: Mapping[Hashable, int], groups: Sequence[Group]) -> frozenset[Hashable]:
+def withheld(
+    counts: Mapping[Hashable, int], groups: Sequence[Group], already: Collection[Hashable] = ()
+) -> frozenset[Hashable]:
     """Return which cells must not be shown; `counts` says about how many cases each of them is.
+
+    `already` are cells that are withheld for another reason.
 
     Nought is shown: it is about nobody. What is withheld in a group is at least two cells, and its parts together are
     about as many cases as may be shown, so that no single subtraction says more than that.
     """
-    hidden = {cell for cell, number in counts.items() if number and number < FEWEST}
+    hidden = {cell for cell, number in counts.items() if cell in already or (number and number < FEWEST)}
     # What is withheld for one group may stand alone in another, so it goes on until nothing more is to be withheld.
     while found := {cell for group in groups if (cell := _partner(counts, group, hidden)) is not None}:
         hidden |= found
