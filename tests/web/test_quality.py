@@ -168,11 +168,11 @@ def test_every_page_says_the_same_of_an_office(client: Client) -> None:
 
 
 def test_a_small_number_is_shown_to_nobody_outside_nor_what_would_give_it_away(client: Client) -> None:
-    tallied(made(DHOLKA, 3), made(DHOLKA_TDO, 12), made("COLL-438", 40))
+    tallied(made(DHOLKA, 3), made("RAC-438", 12), made("COLL-438", 40))
     offices = rows_of(client, "offices", AHMEDABAD)
     received = sorted(row["Received"] for name, row in offices.items())
     assert received == ["40", "55", "withheld", "withheld"]
-    for code in (DHOLKA, DHOLKA_TDO):
+    for code in (DHOLKA, "RAC-438"):
         own = rows_of(client, "figures", f"/quality/office/{code}?period=2026-11")
         assert own["Received"] == {
             "Value": "withheld",
@@ -182,6 +182,13 @@ def test_a_small_number_is_shown_to_nobody_outside_nor_what_would_give_it_away(c
         }
         assert own["Confirmed by the complainant"]["Value"] == "withheld"
     assert "Withheld, because it is about too few cases." in page(client, f"/quality/office/{DHOLKA}?period=2026-11")
+
+
+def test_an_office_alone_in_its_department_takes_the_department_along(client: Client) -> None:
+    tallied(made(DHOLKA, 3), made(DHOLKA_TDO, 12), made("COLL-438", 40))
+    # The Taluka Development Officer hides the Mamlatdar in the district, and nobody hides it in its department.
+    assert {row["Received"] for row in rows_of(client, "offices", AHMEDABAD).values()} == {"withheld", "55"}
+    assert {row["Received"] for row in rows_of(client, "departments").values()} == {"withheld", "55"}
 
 
 def test_a_small_month_is_not_restored_from_its_quarter(client: Client) -> None:
