@@ -210,7 +210,8 @@ def curve_table(steps: Sequence[Step]) -> Table:
         "waiting",
         title,
         _(
-            "The share without an answer that stood after so many working days, with its interval of 95 per cent as a band."
+            "The share without an answer that stood after so many working days, "
+            "with its interval of 95 per cent as a band."
         ),
         [(step.days, step.open_share, step.interval.low, step.interval.high) for step in steps],
         percent,
