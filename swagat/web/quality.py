@@ -149,7 +149,8 @@ def _frame(whose: Whose, wanted: Wanted, today: date) -> dict[str, Any]:
     if span is not None:
         earlier, later = beside(span)
         inside = [periods.month(span.last), periods.quarter(span.last), periods.year(span.last)]
-        jumps = [(one.code, period_name(one)) for one in (earlier, *inside, later) if one.code != span.code and one.first <= today]
+        begun = [one for one in (earlier, *inside, later) if one.first <= today]
+        jumps = [(one.code, period_name(one)) for one in begun if one.code != span.code]
     return {
         "whose": whose,
         "wanted": wanted,
