@@ -25,10 +25,11 @@ SHORTEST_SECRET = 32
 # A window of no days would end before it begins.
 AT_LEAST_ONE = (
     *("confirm_window_days", "withdrawal_undo_days", "clarification_working_days", "assign_working_days"),
-    *("immediate_working_hours", "appeal_days", "more_time_days", "direction_days", "came_up_cap"),
+    *("immediate_working_hours", "appeal_days", "more_time_days", "direction_days", "came_up_cap", "checks_per_office"),
     *("worker_processes", "worker_threads", "sms_parallel_calls", "sms_report_hours"),
     *("codes_per_number", "codes_per_address", "codes_per_day", "burst_size"),
 )
+LAST_DAY_OF_EVERY_MONTH = 28
 FLOOD_LIMIT = re.compile(r"off|[1-9][0-9]{0,11} per (second|minute|hour)")
 
 
@@ -105,6 +106,9 @@ class Config:
     more_time_days: int = _setting(30, "most days by which a superior may move a due date, once a case")
     direction_days: int = _setting(7, "days given again each time a direction is not carried out in time")
     came_up_cap: int = _setting(30, "cases that come up to a post in a day before the page groups them by cause")
+    checks_per_office: int = _setting(
+        5, "disposals of each office that another office checks in a month, or all where there are fewer"
+    )
     late_entry_days: int = _setting(3, "days a clerk may date a receipt back without giving a reason")
     draft_hours: int = _setting(48, "hours until an unfinished filing and its papers are erased")
     filings_per_address: int = _setting(40, "grievances filed from one address in an hour, then a pause")
@@ -116,6 +120,7 @@ class Config:
     flood_limit: str = _setting(
         "1200 per minute", "requests from one address that each process answers; off for no limit"
     )
+    publish_on_day: int = _setting(10, "day of the month from which the figures of the month before are published")
     sweep_lag_minutes: int = _setting(15, "minutes a deadline may be overdue for firing until /health/ready turns red")
     metrics_token: str = _setting("", "token that /metrics asks for; without one it answers this machine only")
     worker_processes: int = _setting(2, "processes that flask serve starts")
@@ -162,6 +167,8 @@ class Config:
         found += [f"{name.upper()} must be at least 1" for name in AT_LEAST_ONE if getattr(self, name) < 1]
         if not all(0 < percent < 100 for percent in self.warn_percents):
             found.append("WARN_PERCENTS must lie between 1 and 99")
+        if not 1 <= self.publish_on_day <= LAST_DAY_OF_EVERY_MONTH:
+            found.append(f"PUBLISH_ON_DAY must lie between 1 and {LAST_DAY_OF_EVERY_MONTH}, which every month has")
         if not FLOOD_LIMIT.fullmatch(self.flood_limit):
             found.append("FLOOD_LIMIT must be like 1200 per minute, or off")
         try:

@@ -55,7 +55,9 @@ def _allowed(use_case: Callable[[], Done]) -> Done:
         raise click.ClickException(str(refusal)) from None
 
 
-def _tell(report: Report) -> None:
+def tell(report: Report) -> None:
+    """Print what a command did, and end with 1 where not all was well."""
+    """Print what a command did, and end with 1 where it was not all well."""
     for line in report.lines():
         click.echo(line)
     if not report.ok:
@@ -71,7 +73,7 @@ def load_reference(folder: Path) -> None:
     """
     from swagat.services import reference as service
 
-    _tell(service.load(folder, clock.now()))
+    tell(service.load(folder, clock.now()))
 
 
 @routing.command("check")
@@ -80,7 +82,7 @@ def check_routing(state: str | None) -> None:
     """Walk every category in every taluka and list what reaches no office, no officer, or two offices."""
     from swagat.services import routing as service
 
-    _tell(service.check(clock.now(), state))
+    tell(service.check(clock.now(), state))
 
 
 @routing.command("explain")
@@ -90,7 +92,7 @@ def explain_routing(category: str, place: str) -> None:
     """Say which office answers for CATEGORY at PLACE (both by code), and why."""
     from swagat.services import routing as service
 
-    _tell(service.explain(category, place))
+    tell(service.explain(category, place))
 
 
 @categories.command("suggest")
@@ -108,7 +110,7 @@ def verify_register() -> None:
     """Check that no entry of the movement register was changed, removed or put in afterwards."""
     from swagat.services import registers as service
 
-    _tell(service.verify())
+    tell(service.verify())
 
 
 def _own_state() -> str:
@@ -127,7 +129,7 @@ def lint_messages(state: str) -> None:
     """
     from swagat.services import registered_texts as service
 
-    _tell(_allowed(lambda: service.check(db.session(), state, current_app.config["DLT_ENTITY_ID"])))
+    tell(_allowed(lambda: service.check(db.session(), state, current_app.config["DLT_ENTITY_ID"])))
 
 
 @messages.command("export")
@@ -153,7 +155,7 @@ def register_messages(file: Path, state: str) -> None:
     """
     from swagat.services import registering as service
 
-    _tell(_allowed(lambda: service.register(file, state, clock.now())))
+    tell(_allowed(lambda: service.register(file, state, clock.now())))
 
 
 @click.command("demo")
@@ -247,7 +249,7 @@ def _prepare() -> list[str]:
     upgrade()
     loaded = service.load(REFERENCE, clock.now())
     if loaded.added or loaded.changed or not loaded.ok:
-        _tell(loaded)
+        tell(loaded)
     sign_ins = _demo() if current_app.config["SWAGAT_ENV"] == "development" else []
     db.session.remove()
     db.engine.dispose()
@@ -273,7 +275,7 @@ def _make_demo() -> None:
         report = service.build(clock.now(), current_app.extensions["rules"], current_app.config["SECRET_KEY"].encode())
     finally:
         logging.disable(logging.NOTSET)
-    _tell(report)
+    tell(report)
 
 
 def _check_database() -> None:

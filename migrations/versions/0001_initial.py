@@ -298,6 +298,49 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("state_id", "year", name=op.f("pk_counters")),
     )
     op.create_table(
+        "import_runs",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("state_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("lines", sa.Integer(), nullable=False),
+        sa.Column("done", sa.Integer(), nullable=False),
+        sa.Column("began_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["state_id"], ["states.id"], name=op.f("fk_import_runs_state_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_import_runs")),
+        sa.UniqueConstraint("state_id", "digest", name=op.f("uq_import_runs_state_id_digest")),
+    )
+    op.create_table(
+        "month_tallies",
+        sa.Column("state_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "scope",
+            sa.Enum(
+                "state",
+                "district",
+                "department",
+                "office",
+                name="scope",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "scope_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False
+        ),
+        sa.Column("month", sa.Date(), nullable=False),
+        sa.Column("is_imported", sa.Boolean(), nullable=False),
+        sa.Column(
+            "counts", sa.JSON().with_variant(postgresql.JSONB(astext_type=sa.Text()), "postgresql"), nullable=False
+        ),
+        sa.Column("counted_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["state_id"], ["states.id"], name=op.f("fk_month_tallies_state_id")),
+        sa.PrimaryKeyConstraint("state_id", "scope", "scope_id", "month", "is_imported", name=op.f("pk_month_tallies")),
+    )
+    op.create_table(
         "places",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("state_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -360,6 +403,38 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["made_by_id"], ["persons.id"], name=op.f("fk_policies_made_by_id")),
         sa.ForeignKeyConstraint(["state_id"], ["states.id"], name=op.f("fk_policies_state_id")),
         sa.PrimaryKeyConstraint("version", name=op.f("pk_policies")),
+    )
+    op.create_table(
+        "published_tallies",
+        sa.Column("state_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "scope",
+            sa.Enum(
+                "state",
+                "district",
+                "department",
+                "office",
+                name="scope",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "scope_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False
+        ),
+        sa.Column("month", sa.Date(), nullable=False),
+        sa.Column("revision", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column(
+            "counts", sa.JSON().with_variant(postgresql.JSONB(astext_type=sa.Text()), "postgresql"), nullable=False
+        ),
+        sa.Column("as_of", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("published_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["state_id"], ["states.id"], name=op.f("fk_published_tallies_state_id")),
+        sa.PrimaryKeyConstraint(
+            "state_id", "scope", "scope_id", "month", "revision", name=op.f("pk_published_tallies")
+        ),
     )
     op.create_table(
         "registered_templates",
@@ -654,6 +729,7 @@ def upgrade() -> None:
                 "telephone",
                 "sitting",
                 "api",
+                "imported",
                 name="mode",
                 native_enum=False,
                 create_constraint=True,
@@ -1004,6 +1080,46 @@ def upgrade() -> None:
         batch_op.create_index("ix_appeals_grievance_id", ["grievance_id"], unique=False)
 
     op.create_table(
+        "case_counts",
+        sa.Column("grievance_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "measure",
+            sa.Enum(
+                "received",
+                "repeated",
+                "open",
+                "acknowledged",
+                "first_action",
+                "disposed",
+                "answered",
+                "working_days",
+                "calendar_days",
+                "confirmed_days",
+                "lapsed",
+                "held",
+                "transferred",
+                "appealed",
+                "rated",
+                "ground",
+                name="measure",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("office_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("month", sa.Date(), nullable=False),
+        sa.Column("key", sa.String(length=40), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["grievance_id"], ["grievances.id"], name=op.f("fk_case_counts_grievance_id")),
+        sa.ForeignKeyConstraint(["office_id"], ["offices.id"], name=op.f("fk_case_counts_office_id")),
+        sa.PrimaryKeyConstraint("grievance_id", "measure", "office_id", "month", "key", name=op.f("pk_case_counts")),
+    )
+    with op.batch_alter_table("case_counts", schema=None) as batch_op:
+        batch_op.create_index("ix_case_counts_listed", ["office_id", "measure", "month", "key"], unique=False)
+
+    op.create_table(
         "deadlines",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("grievance_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -1118,6 +1234,45 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "disposal_checks",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("grievance_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("disposed_seq", sa.Integer(), nullable=False),
+        sa.Column("office_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("month", sa.Date(), nullable=False),
+        sa.Column("seed", sa.String(length=64), nullable=False),
+        sa.Column("checker_office_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("drawn_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column(
+            "way",
+            sa.Enum("call", "visit", name="way", native_enum=False, create_constraint=True, length=40),
+            nullable=True,
+        ),
+        sa.Column(
+            "result",
+            sa.Enum(
+                "true", "false", "not_reached", name="result", native_enum=False, create_constraint=True, length=40
+            ),
+            nullable=True,
+        ),
+        sa.Column("evidence", sa.Text(), nullable=False),
+        sa.Column("checker_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("checked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("reopened_seq", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(["checker_id"], ["persons.id"], name=op.f("fk_disposal_checks_checker_id")),
+        sa.ForeignKeyConstraint(
+            ["checker_office_id"], ["offices.id"], name=op.f("fk_disposal_checks_checker_office_id")
+        ),
+        sa.ForeignKeyConstraint(["grievance_id"], ["grievances.id"], name=op.f("fk_disposal_checks_grievance_id")),
+        sa.ForeignKeyConstraint(["office_id"], ["offices.id"], name=op.f("fk_disposal_checks_office_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_disposal_checks")),
+        sa.UniqueConstraint("grievance_id", "disposed_seq", name=op.f("uq_disposal_checks_grievance_id_disposed_seq")),
+    )
+    with op.batch_alter_table("disposal_checks", schema=None) as batch_op:
+        batch_op.create_index("ix_disposal_checks_checker", ["checker_office_id", "checked_at"], unique=False)
+        batch_op.create_index("ix_disposal_checks_office_month", ["office_id", "month"], unique=False)
+
+    op.create_table(
         "documents",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("grievance_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -1212,6 +1367,7 @@ def upgrade() -> None:
                 "allow_appeal",
                 "close",
                 "reopen",
+                "reopen_on_check",
                 "escalate",
                 "regrade",
                 "mark_immediate",
@@ -1629,8 +1785,17 @@ def upgrade() -> None:
             sqlite_where=sa.text("status = 'queued'"),
         )
 
+    op.create_table(
+        "uncounted",
+        sa.Column("grievance_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("seq", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["grievance_id"], ["grievances.id"], name=op.f("fk_uncounted_grievance_id")),
+        sa.PrimaryKeyConstraint("grievance_id", "seq", name=op.f("pk_uncounted")),
+    )
+
 
 def downgrade() -> None:
+    op.drop_table("uncounted")
     with op.batch_alter_table("sms_messages", schema=None) as batch_op:
         batch_op.drop_index(
             "ix_sms_messages_waiting",
@@ -1701,6 +1866,11 @@ def downgrade() -> None:
         batch_op.drop_index("ix_documents_digest")
 
     op.drop_table("documents")
+    with op.batch_alter_table("disposal_checks", schema=None) as batch_op:
+        batch_op.drop_index("ix_disposal_checks_office_month")
+        batch_op.drop_index("ix_disposal_checks_checker")
+
+    op.drop_table("disposal_checks")
     with op.batch_alter_table("directions", schema=None) as batch_op:
         batch_op.drop_index(
             "uq_directions_open_grievance_id",
@@ -1727,6 +1897,10 @@ def downgrade() -> None:
         )
 
     op.drop_table("deadlines")
+    with op.batch_alter_table("case_counts", schema=None) as batch_op:
+        batch_op.drop_index("ix_case_counts_listed")
+
+    op.drop_table("case_counts")
     with op.batch_alter_table("appeals", schema=None) as batch_op:
         batch_op.drop_index("ix_appeals_grievance_id")
 
@@ -1883,12 +2057,15 @@ def downgrade() -> None:
 
     op.drop_table("rule_changes")
     op.drop_table("registered_templates")
+    op.drop_table("published_tallies")
     op.drop_table("policies")
     with op.batch_alter_table("places", schema=None) as batch_op:
         batch_op.drop_index("ix_places_parent_id_kind")
         batch_op.drop_index("ix_places_district_id_kind")
 
     op.drop_table("places")
+    op.drop_table("month_tallies")
+    op.drop_table("import_runs")
     op.drop_table("counters")
     op.drop_table("categories")
     with op.batch_alter_table("try_counts", schema=None) as batch_op:

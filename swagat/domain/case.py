@@ -54,6 +54,8 @@ class Confirmation(StrEnum):
     NOT_ASKED = "not_asked"
 
 
+# What a check by another office may open again: an answer that rests on silence, or on a word given with help.
+UNPROVED = frozenset({Confirmation.PENDING, Confirmation.ASSISTED, Confirmation.SILENT, Confirmation.NOT_REACHED})
 MAY_REOPEN_BY_REFUSAL = 2
 
 
@@ -84,6 +86,7 @@ class Case:
     level: int
     cycle: int = 1
     outcome: Outcome | None = None
+    confirmation: Confirmation = Confirmation.PENDING
     clock_state: ClockState = ClockState.RUNS
     state_id: int | None = None
     officer_person_id: int | None = None
@@ -193,6 +196,7 @@ def conditions(case: Case) -> frozenset[When]:
         When.NO_DIRECTION: case.directing_office_id is None,
         When.DIRECTION_OPEN: case.directing_office_id is not None and not case.direction_is_reported,
         When.DIRECTION_REPORTED: case.directing_office_id is not None and case.direction_is_reported,
+        When.NOT_UPHELD: asked and case.confirmation in UNPROVED,
         When.LISTED: case.listed_office_id is not None,
         When.NOT_LISTED: case.listed_office_id is None,
         When.LINKED: case.cause_id is not None,

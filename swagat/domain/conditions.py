@@ -31,6 +31,7 @@ class When(StrEnum):
     NO_DIRECTION = "no direction is open"
     DIRECTION_OPEN = "a direction is open and not reported on"
     DIRECTION_REPORTED = "a direction was reported on"
+    NOT_UPHELD = "neither the complainant's own word nor a decided appeal stands behind the disposal"
     LISTED = "it is listed for a sitting"
     NOT_LISTED = "it is not listed for a sitting"
     LINKED = "it belongs to a common cause"

@@ -106,7 +106,7 @@ def decide(case: Case, action: Action, actor: Actor, given: Given, today: date) 
     return Step(
         row=row,
         status=row.target or case.status,
-        clock_state=_clock_after(row.clock, case.clock_state),
+        clock_state=clock_after(row.clock, case.clock_state),
         outcome=outcome,
         confirmation=_confirmation_after(row, case, actor, outcome),
         is_closed_against=against,
@@ -243,7 +243,8 @@ def _check_more_time(case: Case, given: Given, today: date) -> None:
         raise Invalid(errors={Need.EXPECTED_ON.value: error})
 
 
-def _clock_after(effect: ClockEffect, state: ClockState) -> ClockState:
+def clock_after(effect: ClockEffect, state: ClockState) -> ClockState:
+    """Return what the clock of a case shows after an action of this effect."""
     after = {
         ClockEffect.PAUSES: ClockState.PAUSED,
         ClockEffect.RUNS: ClockState.RUNS,

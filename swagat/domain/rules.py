@@ -21,3 +21,4 @@ class Rules:
     more_time_days: int = 30
     direction_days: int = 7
     came_up_cap: int = 30
+    checks_per_office: int = 5

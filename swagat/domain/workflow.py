@@ -60,6 +60,7 @@ class Action(StrEnum):
     ALLOW_APPEAL = "allow_appeal"
     CLOSE = "close"
     REOPEN = "reopen"
+    REOPEN_ON_CHECK = "reopen_on_check"
     ESCALATE = "escalate"
     REGRADE = "regrade"
     MARK_IMMEDIATE = "mark_immediate"
@@ -227,6 +228,9 @@ TRANSITIONS: tuple[Transition, ...] = (
     _row(A.CLOSE, {S.DISPOSED}, S.CLOSED, {P.SYSTEM}, when=When.WITHDRAWN, after=Clock.WITHDRAWAL),
     _row(A.REOPEN, {S.CLOSED}, S.REGISTERED, {P.OFFICE_ABOVE},
          needs=(Need.REASON,), clock=RUNS, tells=(M.REOPENED, M.OFFICE_REOPENED), new_cycle=True),
+    _row(A.REOPEN_ON_CHECK, {S.DISPOSED, S.CLOSED}, S.REGISTERED, {P.SYSTEM},
+         needs=(Need.REMARK,), clock=RUNS, tells=(M.REOPENED, M.OFFICE_REOPENED), when=When.NOT_UPHELD,
+         new_cycle=True),
     _row(A.ESCALATE, IN_HAND, None, {P.SYSTEM}, tells=(M.ESCALATED, M.OFFICE_ESCALATED), after=Clock.RESOLVE),
     _row(A.WARN, IN_HAND, None, {P.SYSTEM}, tells=(M.OFFICER_WARNED,), after=Clock.WARN, visible=False),
     _row(A.LAPSE_APPEAL, {S.UNDER_APPEAL}, None, {P.SYSTEM}, tells=(M.OFFICE_APPEAL,), after=Clock.APPEAL),

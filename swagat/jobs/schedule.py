@@ -8,7 +8,18 @@ from zoneinfo import ZoneInfo
 
 from flask import current_app
 
-from swagat.services import checks, digests, escalation, housekeeping, outbox, redating
+from swagat.services import (
+    checks,
+    count_checks,
+    counting,
+    digests,
+    disposal_draws,
+    escalation,
+    housekeeping,
+    outbox,
+    publishing,
+    redating,
+)
 from swagat.sms import gateway_from
 from swagat.storage import Storage
 
@@ -55,12 +66,28 @@ def _checks(now: datetime) -> dict[str, Any]:
     return checks.check_timers(now).figures()
 
 
+def _checks_of_disposals(now: datetime) -> dict[str, Any]:
+    return disposal_draws.draw_month(now, current_app.extensions["rules"]).figures()
+
+
 def _redating(now: datetime) -> dict[str, Any]:
     return redating.redate(now, current_app.extensions["rules"]).figures()
 
 
+def _publishing(now: datetime) -> dict[str, Any]:
+    return asdict(publishing.publish(now, current_app.config["PUBLISH_ON_DAY"]))
+
+
 def _digests(now: datetime) -> dict[str, Any]:
     return digests.send(now).figures()
+
+
+def _counting(now: datetime) -> dict[str, Any]:
+    return counting.count(now).figures()
+
+
+def _recount(now: datetime) -> dict[str, Any]:
+    return count_checks.recount(now).figures()
 
 
 JOBS: dict[str, Job] = {
@@ -69,8 +96,13 @@ JOBS: dict[str, Job] = {
         Job("sweep", _sweep, every=timedelta(seconds=30)),
         Job("redating", _redating, every=timedelta(seconds=30)),
         Job("outbox", _outbox, every=timedelta(seconds=5)),
+        Job("counting", _counting, every=timedelta(seconds=30)),
         Job("housekeeping", _housekeeping, at=time(2, 30)),
         Job("checks", _checks, at=time(3, 0)),
+        Job("publishing", _publishing, at=time(4, 0)),
+        # Looked for every day: it draws from a fixed day of the month on, and once.
+        Job("checks_of_disposals", _checks_of_disposals, at=time(3, 30)),
+        Job("recount", _recount, at=time(3, 30)),
         Job("digests", _digests, at=digests.FIRST_AT),
     )
 }

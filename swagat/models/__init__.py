@@ -10,6 +10,17 @@ from swagat.models.organisation import Jurisdiction, LadderStep, Office
 from swagat.models.people import Absence, Person, Posting, StaffSession
 from swagat.models.places import Place, PlaceKey, State
 from swagat.models.policy import PolicyVersion, RuleChange, RuleChangeKind
+from swagat.models.quality import (
+    CaseCount,
+    CheckResult,
+    CheckWay,
+    DisposalCheck,
+    ImportRun,
+    MonthTally,
+    PublishedTally,
+    Scope,
+    Uncounted,
+)
 from swagat.models.register import Appeal, Feedback, GrievanceEvent, Pause, Proposal, Remark, RemarkKind
 from swagat.models.sms import (
     Burst,
@@ -33,7 +44,10 @@ __all__ = [
     "Burst",
     "BurstKind",
     "CalendarDay",
+    "CaseCount",
     "Category",
+    "CheckResult",
+    "CheckWay",
     "CodePurpose",
     "CommonCause",
     "Complainant",
@@ -44,6 +58,7 @@ __all__ = [
     "DeliveryStatus",
     "Department",
     "Direction",
+    "DisposalCheck",
     "Document",
     "DocumentKind",
     "Feedback",
@@ -52,11 +67,13 @@ __all__ = [
     "Grievance",
     "GrievanceEvent",
     "Ground",
+    "ImportRun",
     "InboundSms",
     "JobRun",
     "Jurisdiction",
     "LadderStep",
     "Lapse",
+    "MonthTally",
     "Office",
     "OneTimeCode",
     "Opening",
@@ -69,6 +86,7 @@ __all__ = [
     "PolicyVersion",
     "Posting",
     "Proposal",
+    "PublishedTally",
     "RefusedNumber",
     "RegisteredTemplate",
     "Remark",
@@ -76,9 +94,11 @@ __all__ = [
     "RuleChange",
     "RuleChangeKind",
     "SavedReply",
+    "Scope",
     "SmsMessage",
     "SmsReport",
     "StaffSession",
     "State",
     "TryCount",
+    "Uncounted",
 ]

@@ -35,6 +35,7 @@ class FilingMode(StrEnum):
     TELEPHONE = "telephone"
     SITTING = "sitting"
     API = "api"
+    IMPORTED = "imported"
 
 
 class Complainant(Base):

@@ -14,8 +14,10 @@ from sqlalchemy import (
     Executable,
     Table,
     Text,
+    TextClause,
     TypeDecorator,
     bindparam,
+    delete,
     func,
     insert,
     select,
@@ -114,6 +116,15 @@ def next_ids(session: Session, *tables: Table) -> list[int]:
     return list(session.execute(_next_ids(tables, is_sqlite(session))).one())
 
 
+def ids_for(session: Session, table: Table, count: int) -> list[int]:
+    """Return so many ids for new rows of a table, inside the transaction that inserts them."""
+    if is_sqlite(session):
+        first = int(session.scalar(select(func.coalesce(func.max(table.c.id), 0) + 1)) or 1)
+        return list(range(first, first + count))
+    each = func.generate_series(1, count).table_valued("n").alias("each")
+    return list(session.scalars(select(func.nextval(func.pg_get_serial_sequence(table.name, "id"))).select_from(each)))
+
+
 def update_versions(session: Session, table: Table, rows: Sequence[Row]) -> int:
     """Write rows that hold their `id` and next `version` over the version before, and return how many still had it."""
     alike: dict[tuple[str, ...], list[Row]] = {}
@@ -126,6 +137,28 @@ def update_versions(session: Session, table: Table, rows: Sequence[Row]) -> int:
         else:
             done += _count(session, _update_all(table, columns), {"rows": _as_json(some)})
     return done
+
+
+def find_rows(session: Session, table: Table, keys: Sequence[Row]) -> Sequence[Any]:
+    """Return the rows that have one of these keys, each key being the same columns with their values."""
+    if not keys:
+        return []
+    return session.execute(_find_all(table, tuple(keys[0]), is_sqlite(session)), {"keys": _as_json(keys)}).all()
+
+
+def delete_rows(session: Session, table: Table, keys: Sequence[Row]) -> int:
+    """Delete the rows that have one of these keys and return how many there were."""
+    if not keys:
+        return 0
+    return _count(session, _delete_all(table, tuple(keys[0]), is_sqlite(session)), {"keys": _as_json(keys)})
+
+
+def write_over(session: Session, table: Table, rows: Sequence[Row], unique: tuple[str, ...]) -> None:
+    """Write rows that have the same columns over those with the same `unique` columns, or insert what is new."""
+    if rows and is_sqlite(session):
+        session.execute(_write_over_each(table, tuple(rows[0]), unique), list(rows))
+    elif rows:
+        session.execute(_write_over_all(table, tuple(rows[0]), unique), {"rows": _as_json(rows)})
 
 
 def _keyed(row: Row) -> dict[str, Any]:
@@ -205,6 +238,39 @@ def _update_all(table: Table, columns: tuple[str, ...]) -> Executable:
     return text(
         f"UPDATE {table.name} t SET {changes} FROM {_given(table)} r WHERE t.id = r.id AND t.version = r.version - 1"
     )
+
+
+@lru_cache(maxsize=64)
+def _find_all(table: Table, names: tuple[str, ...], on_sqlite: bool) -> Executable:
+    return select(table).where(_has_one_of(table, names, on_sqlite))
+
+
+@lru_cache(maxsize=64)
+def _delete_all(table: Table, names: tuple[str, ...], on_sqlite: bool) -> Executable:
+    return delete(table).where(_has_one_of(table, names, on_sqlite)).execution_options(synchronize_session=False)
+
+
+def _has_one_of(table: Table, names: tuple[str, ...], on_sqlite: bool) -> TextClause:
+    if not on_sqlite:
+        own, keys = (", ".join(f'{one}."{name}"' for name in names) for one in (table.name, "k"))
+        return text(f"({own}) IN (SELECT {keys} FROM {_given(table, 'keys')} k)")
+    # Joined by hand: for a comparison of several columns at once SQLite uses an index by its first column only.
+    alike = " AND ".join(f"t.\"{name}\" = json_extract(k.value, '$.{name}')" for name in names)
+    return text(f"{table.name}.rowid IN (SELECT t.rowid FROM json_each(:keys) k CROSS JOIN {table.name} t ON {alike})")
+
+
+@lru_cache(maxsize=64)
+def _write_over_each(table: Table, columns: tuple[str, ...], unique: tuple[str, ...]) -> Executable:
+    statement = sqlite.insert(table)
+    changes = {name: statement.excluded[name] for name in columns if name not in unique}
+    return cast(Executable, statement.on_conflict_do_update(index_elements=unique, set_=changes).inline())
+
+
+@lru_cache(maxsize=64)
+def _write_over_all(table: Table, columns: tuple[str, ...], unique: tuple[str, ...]) -> Executable:
+    changes = ", ".join(f'"{name}" = excluded."{name}"' for name in columns if name not in unique)
+    inserted = _insert_sql(table, columns, (), ())
+    return text(f"{inserted} ON CONFLICT ({_quoted(unique)}) DO UPDATE SET {changes}")
 
 
 def _given(table: Table, rows: str = "rows") -> str:

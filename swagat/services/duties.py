@@ -100,6 +100,7 @@ def ask_date(move: Move) -> None:
 def explain_lapse(move: Move) -> None:
     """Let this entry stand as the reason of the officer, or of the head, for every date that they let pass."""
     lapses.explain(move.session, move.grievance.id, move.actor, move.seq)
+    move.payload["office_id"] = move.actor.office_id
 
 
 def _begin(move: Move, clock: Clock, timed: Timed | None) -> None:

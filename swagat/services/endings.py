@@ -58,6 +58,16 @@ def refuse(move: Move) -> None:
     if move.step.status is Status.UNDER_APPEAL:
         _bring_appeal(move)
         return
+    _begin_one_level_up(move)
+
+
+def reopen_on_check(move: Move) -> None:
+    """Open the case again one level above the office that disposed: another office found that it is not so."""
+    clocks.end_live(move.session, move.grievance.id, DeadlineEnd.CANCELLED, move.now, [Clock.CONFIRM])
+    _begin_one_level_up(move)
+
+
+def _begin_one_level_up(move: Move) -> None:
     above = routing.superior_of(
         move.session, move.case.answerable_office_id, move.grievance.ladder, move.case.accused_office_id
     )
@@ -251,6 +261,7 @@ ENDINGS: dict[Action, Effect] = {
     Action.DISMISS_APPEAL: decide_appeal,
     Action.ALLOW_APPEAL: decide_appeal,
     Action.REOPEN: reopen,
+    Action.REOPEN_ON_CHECK: reopen_on_check,
     Action.WITHDRAW: withdraw,
     Action.UNDO_WITHDRAWAL: undo_withdrawal,
     Action.ESCALATE: escalate,

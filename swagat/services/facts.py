@@ -57,6 +57,7 @@ def case_of(
     return Case(
         status=grievance.status,
         outcome=grievance.outcome,
+        confirmation=grievance.confirmation,
         office_id=grievance.office_id,
         answerable_office_id=grievance.answerable_office_id,
         appellate_office_id=grievance.appellate_office_id,

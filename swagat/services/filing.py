@@ -23,7 +23,7 @@ from swagat.domain.roles import Actor, Proof, complainant
 from swagat.domain.rules import Rules
 from swagat.domain.text import search_text
 from swagat.domain.workflow import ROWS, Action, ClockState, Status
-from swagat.models import Complainant, Deadline, FilingDraft, Grievance, GrievanceEvent, Remark, RemarkKind
+from swagat.models import Complainant, Deadline, FilingDraft, Grievance, GrievanceEvent, Remark, RemarkKind, Uncounted
 from swagat.services import catalogue, clocks, registers, repeats, routing
 from swagat.services.bulk import Rows, insert_together, next_ids
 from swagat.services.filing_values import Acknowledgement, Filing
@@ -149,6 +149,7 @@ def _file(
         Rows(_GRIEVANCES, [case]),
         Rows(table_of(GrievanceEvent), [entry_row]),
         Rows(table_of(Remark), remarks),
+        Rows(table_of(Uncounted), registers.uncounted([entry_row])),
         Rows(table_of(Deadline), [clocks.row_of(grievance_id, duty) for duty in duties]),
         told,
     )

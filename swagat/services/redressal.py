@@ -90,6 +90,7 @@ def apply_by_system(
     now: datetime,
     rules: Rules,
     payload: Mapping[str, Any] | None = None,
+    asked: Asked | None = None,
 ) -> bool:
     """Apply a row of the system inside the caller's transaction; False when the table does not allow it any more."""
     scope.hold(session, Grievance.id == grievance_id)
@@ -99,7 +100,7 @@ def apply_by_system(
     grievance = scope.load(session, SYSTEM, number)
     if not any(row.action is action for row in permitted(case_of(session, grievance, rules), SYSTEM)):
         return False
-    _apply(session, grievance, action, SYSTEM, Asked(), now, rules, payload)
+    _apply(session, grievance, action, SYSTEM, asked or Asked(), now, rules, payload)
     return True
 
 

@@ -13,7 +13,7 @@ from swagat.database import snapshot, table_of
 from swagat.domain.register import FIRST, entry_digest, text_digest
 from swagat.domain.roles import Actor
 from swagat.domain.workflow import Action, ClockState, Status
-from swagat.models import GrievanceEvent, Remark, RemarkKind
+from swagat.models import GrievanceEvent, Remark, RemarkKind, Uncounted
 from swagat.services.bulk import insert_rows
 
 
@@ -55,9 +55,15 @@ DIGESTED = (
 
 
 def write(session: Session, entries: Sequence[dict[str, Any]], remarks: Sequence[dict[str, Any]]) -> None:
-    """Write the rows of entries and of their texts inside the caller's transaction."""
+    """Write the rows of entries and of their texts inside the caller's transaction, to be counted afterwards."""
     insert_rows(session, table_of(GrievanceEvent), entries)
     insert_rows(session, table_of(Remark), remarks)
+    insert_rows(session, table_of(Uncounted), uncounted(entries))
+
+
+def uncounted(entries: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Return the rows that let these entries be counted for the figures."""
+    return [{"grievance_id": entry["grievance_id"], "seq": entry["seq"]} for entry in entries]
 
 
 def rows_of(entry: Entry, previous: bytes) -> tuple[dict[str, Any], list[dict[str, Any]]]:

@@ -12,11 +12,12 @@ from sqlalchemy.orm import Session, aliased, joinedload
 from swagat.database import is_sqlite
 from swagat.domain.errors import N_, Forbidden, Invalid, NotFound, Text
 from swagat.domain.roles import Actor, Role
-from swagat.models import Complainant, Grievance, LadderStep, Lapse, Opening
+from swagat.models import Complainant, DisposalCheck, Grievance, GrievanceEvent, LadderStep, Lapse, Opening
 from swagat.models.people import Posting
 from swagat.services import routing
 
 HANDLING = frozenset({Role.OFFICER, Role.SUPERVISOR, Role.PRESIDING_OFFICER})
+CHECKING = frozenset({Role.OFFICER, Role.SUPERVISOR, Role.QUALITY_MANAGER})
 HEADING = frozenset({Role.SUPERVISOR, Role.PRESIDING_OFFICER})
 OPENS_IDENTITY_FROM_LEVEL = 4
 HIGHEST_LEVEL = 6
@@ -56,6 +57,20 @@ def grievances_visible_to(actor: Actor) -> ColumnElement[bool]:
             stands_below(Grievance.office_id, actor.office_id),
         ]
     return and_(or_(*mine), not_accused(actor))
+
+
+def disposal_checks_of(actor: Actor) -> ColumnElement[bool]:
+    """Return the condition on DisposalCheck and its Grievance that holds for the checks this actor makes or has made.
+
+    It opens the check and not the case, which stays outside `grievances_visible_to`. Who acted in the case, or has it
+    now, checks nothing of it in any posting.
+    """
+    if actor.role not in CHECKING or actor.office_id is None:
+        return false()
+    entry, posting = aliased(GrievanceEvent), aliased(Posting)
+    acted = exists().where(entry.grievance_id == DisposalCheck.grievance_id, entry.person_id == actor.person_id)
+    has_it = exists().where(posting.id == Grievance.officer_posting_id, posting.person_id == actor.person_id)
+    return and_(DisposalCheck.checker_office_id == actor.office_id, not_accused(actor), ~acted, ~has_it)
 
 
 def owes_explanation(office_id: Any, person_id: Any) -> ColumnElement[bool]:
@@ -170,6 +185,31 @@ def open_identity(session: Session, actor: Actor, grievance: Grievance, reason: 
         },
     )
     return _identity(grievance.complainant)
+
+
+def open_for_check(
+    session: Session, actor: Actor, check: DisposalCheck, grievance: Grievance, now: datetime
+) -> Identity:
+    """Return who is to be called or visited, to who checks, and log it, inside the caller's transaction.
+
+    Raises Forbidden where the complainant hides who they are, and where the check has been made.
+    """
+    if check.checked_at is not None:
+        raise Forbidden(N_("This check has been made. Whom it concerns is not shown any more."))
+    found = identity_of(actor, grievance)
+    if found is None:
+        raise Forbidden(N_("The complainant hides who they are from the offices. Check by a visit to the place."))
+    session.execute(
+        insert(Opening),
+        {
+            "grievance_id": grievance.id,
+            "person_id": actor.person_id,
+            "what": "check of disposal",
+            "reason": f"check {check.id}",
+            "opened_at": now,
+        },
+    )
+    return found
 
 
 def _identity(complainant: Complainant) -> Identity:

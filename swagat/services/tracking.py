@@ -28,6 +28,9 @@ from swagat.services.limits import Limit, await_turn, count_tries, network
 from swagat.services.texting import Texting
 
 HOUR = 3600
+REOPENINGS = frozenset(
+    {Action.REFUSE, Action.ALLOW_APPEAL, Action.REOPEN, Action.REOPEN_ON_CHECK, Action.UNDO_WITHDRAWAL}
+)
 NOT_TOGETHER = N_("This number and code do not belong together. Compare both with your slip.")
 
 
@@ -173,7 +176,7 @@ def date_asked(past: History) -> DateAsked | None:
 def _answer(past: History, by: date | None, days: DaysLeft | None) -> Answer | None:
     ending = {Action.DISPOSE, Action.APPROVE, Action.DISMISS_APPEAL, Action.WITHDRAW}
     for happening in reversed(past.happenings):
-        if happening.action in (Action.REFUSE, Action.ALLOW_APPEAL, Action.REOPEN, Action.UNDO_WITHDRAWAL):
+        if happening.action in REOPENINGS:
             if happening.status_after is Status.REGISTERED:
                 return None
         elif happening.action in ending:

@@ -16,7 +16,7 @@ from swagat.domain.roles import Role
 from swagat.services import accounts, sessions
 from swagat.services.sessions import Post
 from swagat.web import login
-from swagat.web.access import declared, no_store, public, signed_in
+from swagat.web.access import Access, declared, no_store, public, signed_in
 from swagat.web.errors import TOKEN_ADVICE
 from swagat.web.filters import in_language
 from swagat.web.forgery import csrf_ok, keeps_form
@@ -141,22 +141,33 @@ def password() -> AnyResponse:
 
 def landing(role: Role, wanted: str = "") -> str:
     """Return where somebody in this role goes on to: the page they wanted if they may open it, else their first."""
-    for path in (wanted, HOMES.get(role, DESK), DESK):
-        if is_own_page(path, role):
-            return path
-    return url_for("account.posting")
+    home = HOMES.get(role, DESK)
+    if is_own_page(wanted, role):
+        return wanted
+    # The first page of some is open to everybody.
+    access = _access_of(home)
+    if access is not None and (is_own_page(home, role) or not access.signed_in):
+        return home
+    return DESK if is_own_page(DESK, role) else url_for("account.posting")
 
 
 def is_own_page(path: str, role: Role | None = None) -> bool:
     """Return whether this is the path of a page of ours for people who are signed in (in this role)."""
-    if len(path) > LONGEST_PATH or not OWN_PATH.fullmatch(path):
+    access = _access_of(path)
+    if access is None or not access.signed_in:
         return False
+    return role is None or not access.roles or role in access.roles
+
+
+def _access_of(path: str) -> Access | None:
+    """Return what the page at a path of ours declares, None where there is none."""
+    if len(path) > LONGEST_PATH or not OWN_PATH.fullmatch(path):
+        return None
     try:
         endpoint, _values = current_app.url_map.bind("localhost").match(path, method="GET")
     except HTTPException:
-        return False
-    access = declared(current_app, endpoint)
-    return access.signed_in and (role is None or not access.roles or role in access.roles)
+        return None
+    return declared(current_app, endpoint)
 
 
 def _wanted() -> str:

@@ -22,8 +22,11 @@ JOBS = {
     "sweep": _l("Does what falls due: late cases go up, waiting for an answer ends, and answered cases are closed"),
     "redating": _l("Gives open cases their new dates after a change of days or time limits"),
     "outbox": _l("Sends the texts that wait"),
+    "counting": _l("Counts what happened for the figures of quality"),
     "housekeeping": _l("Erases at night what has served its time: unfinished filings, old sign-ins, stray papers"),
     "checks": _l("Checks at night that every open case has a running date and no closed one has"),
+    "publishing": _l("Publishes the figures of the month before on their day, and each night what has changed since"),
+    "recount": _l("Counts the figures anew at night from the registers, and puts right what differs"),
     "digests": _l("Tells officers and heads each working morning how many cases are open, late or near their date"),
 }
 OUTCOMES = {"done": _l("Ended well"), "running": _l("Runs now"), "failed": _l("Failed")}
@@ -58,6 +61,7 @@ SETTINGS = {
     "TRACK_IDLE_MINUTES": _l("Minutes until tracking asks for the code again"),
     "SIGN_IN_TRIES": _l("Wrong passwords in a quarter of an hour"),
     "SIGN_IN_IDLE_MINUTES": _l("Minutes until staff sign in again"),
+    "PUBLISH_ON_DAY": _l("Day of the month on which the figures of the month before are published"),
     "TRUSTED_PROXIES": _l("Proxies in front"),
     "LOG_LEVEL": _l("Least serious line that is logged"),
 }

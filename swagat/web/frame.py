@@ -15,14 +15,18 @@ from swagat.web.catalogue import lazy_gettext as _l
 DESK = {"url": "/desk", "label": _l("Desk")}
 SUPERVISION = {"url": "/supervision", "label": _l("Supervision")}
 COUNTER = {"url": "/counter", "label": _l("Counter")}
+CHECKS = {"url": "/quality/checks", "label": _l("Checks")}
 ADMIN = {"url": "/admin", "label": _l("Administration")}
+QUALITY = {"url": "/quality", "label": _l("Quality")}
 PASSWORD = {"url": "/password", "label": _l("Password")}
 PAGES: dict[Role, list[dict[str, Any]]] = {
-    Role.OFFICER: [DESK, PASSWORD],
-    Role.SUPERVISOR: [DESK, SUPERVISION, PASSWORD],
-    Role.PRESIDING_OFFICER: [DESK, SUPERVISION, PASSWORD],
+    Role.OFFICER: [DESK, CHECKS, PASSWORD],
+    Role.SUPERVISOR: [DESK, SUPERVISION, QUALITY, CHECKS, PASSWORD],
+    Role.PRESIDING_OFFICER: [DESK, SUPERVISION, QUALITY, PASSWORD],
     Role.CLERK: [COUNTER, PASSWORD],
-    Role.ADMINISTRATOR: [ADMIN, PASSWORD],
+    Role.QUALITY_MANAGER: [QUALITY, CHECKS, PASSWORD],
+    Role.AUDITOR: [QUALITY, PASSWORD],
+    Role.ADMINISTRATOR: [ADMIN, QUALITY, PASSWORD],
 }
 
 

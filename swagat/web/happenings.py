@@ -25,7 +25,9 @@ WHY_PASSED = {
     ABSENT: _l("its head is away"),
     ACCUSED: _l("the grievance is about it"),
 }
-MOVES_OFFICE = frozenset({Action.FILE, Action.TRANSFER, Action.REGRADE, Action.REFUSE, Action.REOPEN})
+MOVES_OFFICE = frozenset(
+    {Action.FILE, Action.TRANSFER, Action.REGRADE, Action.REFUSE, Action.REOPEN, Action.REOPEN_ON_CHECK}
+)
 TONES = {
     Action.ESCALATE: "late",
     Action.SEEK_CLARIFICATION: "waiting",

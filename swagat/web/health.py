@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Callable
 from datetime import timedelta
 from functools import cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
@@ -126,9 +126,18 @@ def _deadline_failures() -> dict[str, float]:
 
 @gauge("swagat_timers_wrong", "Cases that the last nightly check found without their timer, or closed with one.")
 def _timers_wrong() -> dict[str, float]:
-    newest = select(JobRun.report).where(JobRun.job == "checks", JobRun.outcome == "done")
-    report = db.session.scalar(newest.order_by(JobRun.slot.desc()).limit(1)) or {}
+    report = _report_of("checks")
     return {"": report.get("closed_with_timer", 0) + report.get("open_without_timer", 0)}
+
+
+@gauge("swagat_counts_wrong", "Tallies and cases that the last recount found other than the registers say.")
+def _counts_wrong() -> dict[str, float]:
+    return {"": _report_of("recount").get("wrong", 0)}
+
+
+def _report_of(job: str) -> dict[str, Any]:
+    newest = select(JobRun.report).where(JobRun.job == job, JobRun.outcome == "done")
+    return db.session.scalar(newest.order_by(JobRun.slot.desc()).limit(1)) or {}
 
 
 @gauge("swagat_messages", "Texts by where they stand; those that ended are of the last 24 hours.")

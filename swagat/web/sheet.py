@@ -39,10 +39,11 @@ AWAITED = (
     Action.ACCEPT_DIRECTION, Action.RETURN_DIRECTION, Action.REPORT_DIRECTION, Action.REPORT_ACTION, Action.HAND_OVER,
     Action.RELEASE_DOCUMENTS, Action.EXPLAIN_LAPSE,
 )  # fmt: skip
+OPENED_AGAIN = frozenset({Action.REFUSE, Action.ALLOW_APPEAL, Action.REOPEN, Action.REOPEN_ON_CHECK})
 # What somebody wrote that the case now waits about: it stands right under the complainant's first words.
 LEADS_TO = {status: frozenset[Action]() for status in Status} | {
-    Status.REGISTERED: frozenset({Action.REFUSE, Action.ALLOW_APPEAL, Action.REOPEN, Action.TRANSFER}),
-    Status.ASSIGNED: frozenset({Action.RETURN_REPORT, Action.CLARIFY, Action.REFUSE, Action.ALLOW_APPEAL}),
+    Status.REGISTERED: OPENED_AGAIN | {Action.TRANSFER},
+    Status.ASSIGNED: OPENED_AGAIN | {Action.RETURN_REPORT, Action.CLARIFY},
     Status.CLARIFICATION_SOUGHT: frozenset({Action.SEEK_CLARIFICATION}),
     Status.ACTION_REPORTED: frozenset({Action.REPORT_ACTION}),
     Status.DISPOSED: frozenset({Action.DISPOSE, Action.APPROVE, Action.WITHDRAW}),

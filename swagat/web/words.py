@@ -78,6 +78,7 @@ ACTIONS: dict[str, LazyString] = {
     "allow_appeal": _l("Appeal allowed"),
     "close": _l("Closed"),
     "reopen": _l("Reopened"),
+    "reopen_on_check": _l("Reopened: another office checked the answer and found it not so"),
     "escalate": _l("Raised to the next level, because time ran out"),
     "regrade": _l("Subject changed"),
     "mark_immediate": _l("Marked as danger to life or safety"),
@@ -206,6 +207,7 @@ FILING_MODES: dict[str, LazyString] = {
     "telephone": _l("By telephone"),
     "sitting": _l("At a sitting"),
     "api": _l("Through another system"),
+    "imported": _l("Brought over from another system"),
 }
 
 PLACE_KINDS: dict[str, LazyString] = {

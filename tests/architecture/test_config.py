@@ -31,6 +31,8 @@ def test_production_starts_with_a_secret_and_an_address() -> None:
         ({"PORT": "-1"}, "PORT: must be a whole number"),
         ({"APPEAL_DAYS": "0"}, "APPEAL_DAYS must be at least 1"),
         ({"WARN_PERCENTS": "50,100"}, "WARN_PERCENTS must lie between"),
+        ({"PUBLISH_ON_DAY": "29"}, "PUBLISH_ON_DAY must lie between 1 and 28"),
+        ({"PUBLISH_ON_DAY": "0"}, "PUBLISH_ON_DAY must lie between 1 and 28"),
         ({"WARN_PERCENTS": "half"}, "WARN_PERCENTS: must be a whole number"),
         ({"DATABASE_URL": "mysql://x/y"}, "DATABASE_URL: must begin with"),
     ],

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from swagat.domain.case import Case, Outcome
+from swagat.domain.case import Case, Confirmation, Outcome
 from swagat.domain.diagram import document
 from swagat.domain.errors import Refused
 from swagat.domain.redressal import Given, decide, permitted
-from swagat.domain.roles import Party
+from swagat.domain.roles import SYSTEM, Party
 from swagat.domain.workflow import IN_HAND, OPEN, ROWS, TRANSITIONS, Action, Need, Status
 from tests.cast import COLLECTOR_AHMEDABAD, EVERYBODY, GUJARAT, MAMLATDAR_DHOLKA, OFFICER_BHARAT, SECRETARY_REVENUE
 from tests.domain.days import TODAY
@@ -82,9 +82,25 @@ def test_a_grievance_in_hand_can_be_escalated_by_the_system(status: Status) -> N
     assert any(status in row.sources and Party.SYSTEM in row.who for row in ROWS[Action.ESCALATE])
 
 
-def test_closed_has_no_way_out_but_the_order_of_an_office_above() -> None:
+def test_closed_has_no_way_out_but_the_order_of_an_office_above_or_a_check_that_found_it_not_so() -> None:
     leaving = [row for row in TRANSITIONS if Status.CLOSED in row.sources and row.target not in (None, Status.CLOSED)]
-    assert [(row.action, row.who) for row in leaving] == [(Action.REOPEN, frozenset({Party.OFFICE_ABOVE}))]
+    assert [(row.action, row.who) for row in leaving] == [
+        (Action.REOPEN, frozenset({Party.OFFICE_ABOVE})),
+        (Action.REOPEN_ON_CHECK, frozenset({Party.SYSTEM})),
+    ]
+
+
+@pytest.mark.parametrize("confirmation", Confirmation)
+@pytest.mark.parametrize("status", [Status.DISPOSED, Status.CLOSED])
+def test_a_check_reopens_only_what_neither_the_complainant_nor_an_appeal_stands_behind(
+    status: Status, confirmation: Confirmation
+) -> None:
+    unproved = {Confirmation.PENDING, Confirmation.SILENT, Confirmation.ASSISTED, Confirmation.NOT_REACHED}
+    for outcome in (Outcome.REDRESSED, Outcome.WITHDRAWN, Outcome.DUPLICATE):
+        case = case_in(status, confirmation=confirmation, outcome=outcome)
+        offered = {row.action for row in permitted(case, SYSTEM)}
+        may = confirmation in unproved and outcome is Outcome.REDRESSED
+        assert (Action.REOPEN_ON_CHECK in offered) is may
 
 
 def test_staff_have_no_row_that_confirms_or_withdraws_for_the_complainant() -> None:
@@ -92,13 +108,13 @@ def test_staff_have_no_row_that_confirms_or_withdraws_for_the_complainant() -> N
         assert all(row.who == frozenset({Party.COMPLAINANT}) for row in ROWS[action])
 
 
-def test_the_system_only_does_what_a_deadline_a_delivery_or_a_change_of_rules_tells_it() -> None:
+def test_the_system_only_does_what_a_deadline_a_delivery_a_check_or_a_change_of_rules_tells_it() -> None:
     by_system = [row for row in TRANSITIONS if Party.SYSTEM in row.who]
     assert all(row.who == frozenset({Party.SYSTEM}) for row in by_system)
     assert all(
         row.after is not None
         for row in by_system
-        if row.action not in (Action.HAND_OVER, Action.LOSE_REACH, Action.REDATE)
+        if row.action not in (Action.HAND_OVER, Action.LOSE_REACH, Action.REDATE, Action.REOPEN_ON_CHECK)
     )
 
 

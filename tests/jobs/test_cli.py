@@ -19,6 +19,8 @@ COMMANDS = [
     ["messages", "lint"],
     ["messages", "export"],
     ["messages", "register"],
+    ["import", "cases"],
+    ["quality", "recount"],
     ["jobs", "run"],
     ["jobs", "once"],
     ["demo"],

@@ -1,7 +1,7 @@
 """The demo is made of real use cases: what it shows could have happened, and its register holds."""
 
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 from flask import Flask
@@ -11,12 +11,14 @@ from config import ROOT
 from swagat import create_app
 from swagat.cli import demo as demo_command
 from swagat.database import db, transaction
+from swagat.domain.quality.measures import Measure
 from swagat.domain.redressal import permitted
 from swagat.domain.workflow import Action
-from swagat.models import Grievance, GrievanceEvent, Person
-from swagat.services import demo, reference, registers, routing_check, scope
+from swagat.models import Grievance, GrievanceEvent, Person, Scope
+from swagat.services import catalogue, count_checks, demo, reference, registers, routing_check, scope, tallies
 from swagat.services.demo_people import staff
 from swagat.services.facts import case_of
+from swagat.services.tallies import Period, Where
 from tests.conftest import settings_for
 
 NOON = datetime(2026, 7, 15, 6, 30, tzinfo=UTC)
@@ -54,7 +56,19 @@ def test_the_demo_drives_people_and_offices_through_the_real_use_cases(report: d
     actions = set(db.session.scalars(select(GrievanceEvent.action).distinct()))
     assert {Action.FILE, Action.ASSIGN, Action.REPORT_ACTION, Action.DISPOSE} <= actions
     assert registers.verify().ok
-    assert db.session.scalar(select(func.count()).select_from(Grievance)) == report.cases
+    assert report.imported > 2000
+    assert db.session.scalar(select(func.count()).select_from(Grievance)) == report.cases + report.imported
+
+
+def test_the_demo_has_figures_that_are_the_sum_of_its_register(report: demo.DemoReport) -> None:
+    received = 0
+    for state in catalogue.states():
+        period = Period(date(2000, 1, 1), date(2100, 1, 1))
+        tally = tallies.tally(db.session(), Where(state.id, Scope.STATE, state.id), period)
+        received += sum(tally.get(Measure.RECEIVED, {}).values())
+        assert tallies.as_of(db.session(), state.id).uncounted == 0
+    assert received == report.cases + report.imported
+    assert count_checks.recount_all(NOON).ok
 
 
 def test_only_the_printed_people_of_the_demo_can_sign_in(report: demo.DemoReport) -> None:

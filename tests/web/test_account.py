@@ -372,7 +372,10 @@ def test_one_goes_on_to_the_page_one_wanted(client: Client) -> None:
         (Role.PRESIDING_OFFICER, "", "/desk"),
         (Role.CLERK, "", "/counter"),
         (Role.ADMINISTRATOR, "", "/admin"),
-        (Role.AUDITOR, "", "/nowhere-else"),
+        (Role.AUDITOR, "", "/quality"),
+        (Role.QUALITY_MANAGER, "", "/quality"),
+        (Role.AUDITOR, "/desk", "/quality"),
+        (Role.SYSTEM, "", "/nowhere-else"),
         (Role.OFFICER, "/desk/GJ-2026-0000123-7", "/desk/GJ-2026-0000123-7"),
         (Role.CLERK, "/desk/GJ-2026-0000123-7", "/counter"),
         (Role.OFFICER, "/admin", "/desk"),
@@ -389,6 +392,7 @@ def test_everybody_lands_where_their_work_is(role: Role, wanted: str, lands: str
     app.add_url_rule("/counter", "counter", requires(Role.CLERK)(lambda: ""))
     app.add_url_rule("/admin", "admin", requires(Role.ADMINISTRATOR)(lambda: ""))
     app.add_url_rule("/track", "track", public(lambda: ""))
+    app.add_url_rule("/quality", "quality", public(lambda: ""))
     app.add_url_rule("/nowhere-else", "account.posting", signed_in(lambda: ""))
     with app.test_request_context():
         assert account.landing(role, wanted) == lands

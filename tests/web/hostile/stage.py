@@ -1,4 +1,4 @@
-"""Six visitors with everything that each of them can open, so that every route can be walked by each of them."""
+"""Seven visitors with everything that each of them can open, so that every route can be walked by each of them."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -47,6 +47,7 @@ from tests.builders import (
     sign_in,
 )
 from tests.client import Client
+from tests.services.checked_disposals import check_of, draw
 from tests.web.hostile.forms import Form, forms_on, links_on
 from tests.web.hostile.values import REACHING
 
@@ -62,6 +63,7 @@ FURTHEST = {
     "/desk": "officer",
     "/counter": "clerk",
     "/admin": "administrator",
+    "/quality/checks": "checker",
     "/posting": "supervisor",
     "/password": "supervisor",
     "/sign-out": "supervisor",
@@ -78,6 +80,7 @@ WALKS: dict[str, tuple[str, ...]] = {
     "supervisor": ("/desk", "/posting", "/password"),
     "clerk": ("/counter",),
     "administrator": ("/admin",),
+    "checker": ("/quality/checks",),
 }
 # Pages that lead to the pages of actions; those are too many to be tried one after the other.
 LEADING_ON = frozenset({"case.show", "track.case", "counter_case.show"})
@@ -210,9 +213,18 @@ def build(app: Flask, is_whole: bool = True) -> Stage:
         "template": ["filed"],
         "message_id": [str(_text_that_failed())],
     }
+    visitors["checker"] = _checker(stage)
     for status in ("filed", "clarification", "disposed", "proposed"):
         visitors[f"complainant, {status}"] = _complainant(stage, numbers[status], actions)
     return stage
+
+
+def _checker(stage: Stage) -> Visitor:
+    """Let the case that is disposed be drawn, and return who has to check it."""
+    draw()
+    client = browser(stage.app)
+    sign_in(client, stage.cast.development_officer, NOW)
+    return Visitor("checker", client, {"check_id": [str(check_of(stage.numbers["disposed"]).id)]})
 
 
 def _change(cast: Cast) -> int:

@@ -1,0 +1,102 @@
+"""Reads the counts of a scope and period: as many rows as there are months, however many cases lie behind them."""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import NamedTuple
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from swagat.domain.quality.indicators import Tally
+from swagat.domain.quality.measures import EVER, Measure
+from swagat.models import MonthTally, Scope, Uncounted
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """Whose figures: a state, or a district, department or office of it."""
+
+    state_id: int
+    scope: Scope
+    scope_id: int
+
+
+class Period(NamedTuple):
+    """Months from the first to the last, each named by its first day."""
+
+    first: date
+    last: date
+
+
+class AsOf(NamedTuple):
+    """Until when things are counted, and how many register entries are not counted yet."""
+
+    counted_at: datetime | None
+    uncounted: int
+
+
+def tally(session: Session, where: Where, period: Period, *, with_imported: bool = True) -> Tally:
+    """Return what happened in a period, and what is open now, of one scope."""
+    return children(session, where.state_id, where.scope, [where.scope_id], period, with_imported=with_imported)[
+        where.scope_id
+    ]
+
+
+def children(
+    session: Session,
+    state_id: int,
+    scope: Scope,
+    scope_ids: Collection[int],
+    period: Period,
+    *,
+    with_imported: bool = True,
+) -> dict[int, Tally]:
+    """Return the same for several scopes of one kind with one statement; who has nothing counted has an empty tally."""
+    found: dict[int, list[Mapping[str, Mapping[str, int]]]] = {one: [] for one in scope_ids}
+    months = MonthTally.month.between(period.first, period.last) | (MonthTally.month == EVER)
+    rows = select(MonthTally.scope_id, MonthTally.counts).where(
+        MonthTally.state_id == state_id, MonthTally.scope == scope, MonthTally.scope_id.in_(found), months
+    )
+    if not with_imported:
+        rows = rows.where(MonthTally.is_imported.is_(False))
+    for row in session.execute(rows):
+        found[row.scope_id].append(row.counts)
+    return {one: added(counts) for one, counts in found.items()}
+
+
+def months(session: Session, where: Where, period: Period, *, with_imported: bool = True) -> dict[date, Tally]:
+    """Return what happened in each month of a period that has any count."""
+    rows = select(MonthTally.month, MonthTally.counts).where(
+        MonthTally.state_id == where.state_id,
+        MonthTally.scope == where.scope,
+        MonthTally.scope_id == where.scope_id,
+        MonthTally.month.between(period.first, period.last),
+    )
+    if not with_imported:
+        rows = rows.where(MonthTally.is_imported.is_(False))
+    found: dict[date, list[Mapping[str, Mapping[str, int]]]] = {}
+    for row in session.execute(rows.order_by(MonthTally.month)):
+        found.setdefault(row.month, []).append(row.counts)
+    return {month: added(counts) for month, counts in found.items()}
+
+
+def as_of(session: Session, state_id: int) -> AsOf:
+    """Return until when the figures of a state are counted."""
+    counted_at = select(func.max(MonthTally.counted_at)).where(
+        MonthTally.state_id == state_id, MonthTally.scope == Scope.STATE, MonthTally.scope_id == state_id
+    )
+    waiting = select(func.count()).select_from(Uncounted)
+    row = session.execute(select(counted_at.scalar_subquery(), waiting.scalar_subquery())).one()
+    return AsOf(row[0], row[1])
+
+
+def added(counts: Iterable[Mapping[str, Mapping[str, int]]]) -> dict[Measure, dict[str, int]]:
+    """Return the sum of counts as they are kept, without what came to nothing."""
+    total: dict[Measure, dict[str, int]] = {}
+    for one in counts:
+        for measure, keys in one.items():
+            kept = total.setdefault(Measure(measure), {})
+            for key, number in keys.items():
+                kept[key] = kept.get(key, 0) + number
+    return {measure: {key: n for key, n in keys.items() if n} for measure, keys in total.items()}

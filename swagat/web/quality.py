@@ -1,0 +1,254 @@
+"""How long offices really take, open to everybody: the figures of the state, a district, a department or an office."""
+
+from datetime import date
+from typing import Any, NamedTuple
+
+from flask import Blueprint, current_app, make_response, render_template, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from swagat import clock
+from swagat.database import db
+from swagat.domain.errors import Invalid, NotFound, Text
+from swagat.domain.quality import periods
+from swagat.domain.quality.changes import change
+from swagat.domain.quality.figures import open_days
+from swagat.domain.quality.indicators import INDICATORS
+from swagat.domain.quality.periods import Span, beside, last_whole_month, trend_of
+from swagat.domain.roles import Actor
+from swagat.models import Scope
+from swagat.services import catalogue, indicators, quality_scopes
+from swagat.services.indicators import Overview
+from swagat.services.quality_scopes import Whose
+from swagat.services.scope import HANDLING
+from swagat.web import quality_charts, quality_tables
+from swagat.web.access import current_actor, public
+from swagat.web.quality_words import (
+    BETTER,
+    KINDS,
+    PARTS,
+    SCOPES,
+    basis_words,
+    change_words,
+    period_name,
+    value_words,
+)
+from swagat.web.tables import Table, send_csv
+from swagat.web.words import say
+
+blueprint = Blueprint("quality", __name__)
+
+# The cards on top; what is compared with the month before costs a reading of every month.
+CARDS = ("received", "disposed", "pending", "on_time", "confirmed", "fell")
+COMPARED = frozenset({"received", "on_time", "confirmed"})
+LONGEST_PERIOD = 20
+ROWS_SHOWN = 100
+# On a phone each row is a card: longer tables are folded away.
+LONG_TABLE = 15
+
+
+class Wanted(NamedTuple):
+    """What the address asks for besides the scope: a period as typed and as understood, and imported history or not."""
+
+    typed: str
+    span: Span | None
+    error: Text | None
+    with_imported: bool
+
+
+class Card(NamedTuple):
+    """One figure on top of the page."""
+
+    code: str
+    name: str
+    value: str | None
+    basis: str
+    url: str | None
+    is_withheld: bool
+    change: str
+
+
+@blueprint.get("/quality")
+@public
+def home() -> AnyResponse:
+    """Show the figures of the state."""
+    return _page(quality_scopes.of_state(_state_id()))
+
+
+@blueprint.get("/quality/<scope>/<code>")
+@public
+def show(scope: str, code: str) -> AnyResponse:
+    """Show the figures of a district, a department or an office."""
+    return _page(quality_scopes.named(db.session(), _state_id(), scope, code))
+
+
+@blueprint.get("/quality/definitions")
+@public
+def definitions() -> AnyResponse:
+    """Show what each figure says, of which cases, and which way is better."""
+    page = render_template("quality/definitions.html", figures=INDICATORS.values(), kinds=KINDS, better=BETTER)
+    return make_response(page)
+
+
+def _state_id() -> int:
+    return catalogue.state_named(current_app.config["STATE"]).id
+
+
+def today_in(state_id: int) -> date:
+    """Return the day in India on which a page is made."""
+    return catalogue.calendar(state_id).day_of(clock.now())
+
+
+def wanted_of(today: date) -> Wanted:
+    """Return what the address asks for; a period that is none comes back with what is wrong with it."""
+    typed = request.args.get("period", "").strip()[:LONGEST_PERIOD]
+    with_imported = request.args.get("imported") != "no"
+    if not typed:
+        span = last_whole_month(today)
+        return Wanted(span.code, span, None, with_imported)
+    try:
+        return Wanted(typed, periods.named(typed), None, with_imported)
+    except Invalid as refusal:
+        return Wanted(typed, None, refusal.text, with_imported)
+
+
+def _page(whose: Whose) -> AnyResponse:
+    today = today_in(whose.where.state_id)
+    wanted = wanted_of(today)
+    if wanted.span is None:
+        return make_response(render_template("quality/home.html", **_frame(whose, wanted, today)), 422)
+    actor = current_actor()
+    shown = indicators.overview(db.session(), whose, wanted.span, actor, with_imported=wanted.with_imported)
+    still_open = open_days(shown.tally, today, catalogue.calendar(whose.where.state_id))
+    tables = _tables(shown, wanted, actor, still_open)
+    if request.args.get("format") == "csv":
+        return _download(tables, shown)
+    cards = [_card(shown, wanted, actor, code) for code in CARDS]
+    steps = quality_charts.curve(shown, still_open)
+    page = render_template(
+        "quality/home.html",
+        shown=shown,
+        cards=cards,
+        closure=_card(shown, wanted, actor, "closure_days", is_compared=True),
+        curve_words=quality_charts.curve_words(steps),
+        tables={one.name: one for one in tables},
+        families=[quality_tables.TABLES[family.kind] for family in shown.families],
+        rows_shown=ROWS_SHOWN,
+        long_table=LONG_TABLE,
+        rows_from=_rows_from(),
+        sort=request.args.get("sort", "name"),
+        **_frame(whose, wanted, today),
+    )
+    return make_response(page)
+
+
+def _frame(whose: Whose, wanted: Wanted, today: date) -> dict[str, Any]:
+    """Return what the page shows whether or not the period could be understood."""
+    errors = {"period": say(wanted.error)} if wanted.error else {}
+    span = wanted.span
+    jumps = []
+    if span is not None:
+        earlier, later = beside(span)
+        inside = [periods.month(span.last), periods.quarter(span.last), periods.year(span.last)]
+        begun = [one for one in (earlier, *inside, later) if one.first <= today]
+        jumps = [(one.code, period_name(one)) for one in begun if one.code != span.code]
+    return {
+        "whose": whose,
+        "wanted": wanted,
+        "kind": SCOPES[whose.where.scope],
+        "period": period_name(span) if span else "",
+        "has_ended": span is not None and periods.month(today).first > span.last,
+        "jumps": jumps,
+        "trail": [(one.name, address(one, wanted)) for one in _trail(whose)],
+        "parts": PARTS,
+        "errors": errors,
+        "page_errors": errors,
+    }
+
+
+def _trail(whose: Whose) -> list[Whose]:
+    above = quality_scopes.parents_of(whose)
+    state = quality_scopes.of_state(whose.where.state_id)
+    return [one for one in (state, *above) if one.where != whose.where and (one is state or one.where != state.where)]
+
+
+def address(whose: Whose, wanted: Wanted) -> str:
+    """Return the page of a scope for the same period."""
+    query: dict[str, Any] = {"period": wanted.typed, "imported": None if wanted.with_imported else "no"}
+    if whose.where.scope is Scope.STATE:
+        return url_for("quality.home", **query)
+    return url_for("quality.show", scope=whose.where.scope.value, code=whose.code, **query)
+
+
+def cases_address(whose: Whose, wanted: Wanted, code: str, actor: Actor | None) -> str | None:
+    """Return the list of cases behind a figure, for whoever handles cases of this state."""
+    if actor is None or actor.role not in HANDLING or actor.state_id != whose.where.state_id:
+        return None
+    return url_for(
+        "quality_cases.cases",
+        figure=code,
+        scope=whose.where.scope.value,
+        of=whose.code,
+        period=wanted.typed,
+        imported=None if wanted.with_imported else "no",
+    )
+
+
+def _card(shown: Overview, wanted: Wanted, actor: Actor | None, code: str, *, is_compared: bool = False) -> Card:
+    found = shown.figure(code)
+    said = ""
+    if is_compared or code in COMPARED:
+        months = trend_of(shown.span)
+        figures, _left_out = shown.trend(code)
+        said = change_words(change(figures, months), months[-1], months[-2])
+    return Card(
+        code,
+        say(Text(INDICATORS[code].name)),
+        value_words(found) if found else None,
+        basis_words(found) if found else "",
+        cases_address(shown.whose, wanted, code, actor) if found and found.part else None,
+        found is None,
+        said,
+    )
+
+
+def _tables(shown: Overview, wanted: Wanted, actor: Actor | None, still_open: dict[int, int]) -> list[Table]:
+    def leading(code: str) -> str | None:
+        return cases_address(shown.whose, wanted, code, actor)
+
+    steps = quality_charts.curve(shown, still_open)
+    sort = request.args.get("sort", "name")
+    found = [
+        quality_tables.standings(shown, leading),
+        quality_tables.every_figure(shown, leading, lambda code: url_for("quality.definitions", _anchor=code)),
+        quality_charts.closure_trend(shown),
+        quality_charts.on_time_chart(shown),
+        quality_charts.categories(shown),
+        quality_charts.ages(shown, still_open),
+        quality_charts.curve_table(steps),
+    ]
+    for family in shown.families:
+        found.append(
+            quality_tables.parts(
+                shown,
+                family,
+                sort,
+                lambda whose: address(whose, wanted),
+                lambda whose, code: cases_address(whose, wanted, code, actor),
+            )
+        )
+    if shown.families:
+        found.append(quality_charts.against_peers(shown, shown.families[0]))
+    return found
+
+
+def _download(tables: list[Table], shown: Overview) -> AnyResponse:
+    name = request.args.get("table", "figures")
+    for table in tables:
+        if table.name == name:
+            return send_csv(table, f"quality-{shown.whose.where.scope.value}-{shown.span.code}-{name}")
+    raise NotFound
+
+
+def _rows_from() -> int:
+    typed = request.args.get("from", "")
+    return int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < 6 else 0
