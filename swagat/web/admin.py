@@ -26,6 +26,7 @@ JOBS = {
     "housekeeping": _l("Erases at night what has served its time: unfinished filings, old sign-ins, stray papers"),
     "checks": _l("Checks at night that every open case has a running date and no closed one has"),
     "publishing": _l("Publishes the figures of the month before on their day, and each night what has changed since"),
+    "checks_of_disposals": _l("Draws by lot each month the answers that another office checks"),
     "recount": _l("Counts the figures anew at night from the registers, and puts right what differs"),
     "digests": _l("Tells officers and heads each working morning how many cases are open, late or near their date"),
 }
@@ -61,6 +62,7 @@ SETTINGS = {
     "TRACK_IDLE_MINUTES": _l("Minutes until tracking asks for the code again"),
     "SIGN_IN_TRIES": _l("Wrong passwords in a quarter of an hour"),
     "SIGN_IN_IDLE_MINUTES": _l("Minutes until staff sign in again"),
+    "CHECKS_PER_OFFICE": _l("Disposals of each office that another office checks in a month"),
     "PUBLISH_ON_DAY": _l("Day of the month on which the figures of the month before are published"),
     "TRUSTED_PROXIES": _l("Proxies in front"),
     "LOG_LEVEL": _l("Least serious line that is logged"),
