@@ -13,6 +13,7 @@ from swagat.domain.quality import periods
 from swagat.domain.quality.changes import change
 from swagat.domain.quality.figures import open_days
 from swagat.domain.quality.indicators import INDICATORS
+from swagat.domain.quality.measures import month_of
 from swagat.domain.quality.periods import Span, beside, last_whole_month, trend_of
 from swagat.domain.roles import Actor
 from swagat.models import Scope
@@ -122,13 +123,13 @@ def _page(whose: Whose) -> AnyResponse:
     tables = _tables(shown, wanted, actor, still_open)
     if request.args.get("format") == "csv":
         return _download(tables, shown)
-    cards = [_card(shown, wanted, actor, code) for code in CARDS]
+    cards = [_card(shown, wanted, actor, code, today) for code in CARDS]
     steps = quality_charts.curve(shown, still_open)
     page = render_template(
         "quality/home.html",
         shown=shown,
         cards=cards,
-        closure=_card(shown, wanted, actor, "closure_days", is_compared=True),
+        closure=_card(shown, wanted, actor, "closure_days", today, is_compared=True),
         curve_words=quality_charts.curve_words(steps),
         tables={one.name: one for one in tables},
         families=[quality_tables.TABLES[family.kind] for family in shown.families],
@@ -193,13 +194,16 @@ def cases_address(whose: Whose, wanted: Wanted, code: str, actor: Actor | None) 
     )
 
 
-def _card(shown: Overview, wanted: Wanted, actor: Actor | None, code: str, *, is_compared: bool = False) -> Card:
+def _card(
+    shown: Overview, wanted: Wanted, actor: Actor | None, code: str, today: date, *, is_compared: bool = False
+) -> Card:
     found = shown.figure(code)
     said = ""
     if is_compared or code in COMPARED:
-        months = trend_of(shown.span)
+        # A month that still runs has fewer cases than a whole one, which says nothing about the office.
+        months = [one for one in trend_of(shown.span) if one < month_of(today)]
         figures, _left_out = shown.trend(code)
-        said = change_words(change(figures, months), months[-1], months[-2])
+        said = change_words(change(figures, months))
     return Card(
         code,
         say(Text(INDICATORS[code].name)),

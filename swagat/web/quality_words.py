@@ -109,16 +109,16 @@ def basis_words(figure: Figure) -> str:
     )
 
 
-def change_words(found: Change | None, month: date, before: date) -> str:
+def change_words(found: Change | None) -> str:
     """Return how a month compares with the one before, and whether that is more than chance."""
     if found is None:
         return ""
     values = _(
         "%(now)s in %(month)s, %(then)s in %(before)s.",
         now=value_words(found.month),
-        month=month_name(month),
+        month=month_name(found.months[0]),
         then=value_words(found.before),
-        before=month_name(before),
+        before=month_name(found.months[1]),
     )
     return f"{values} {_judgement(found)}"
 

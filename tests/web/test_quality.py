@@ -307,6 +307,25 @@ def test_a_change_is_told_from_chance_with_what_it_is_judged_by(client: Client) 
     assert tallied_before in page(client)
 
 
+def test_a_month_that_still_runs_is_compared_with_none(client: Client) -> None:
+    months = months_between(date(2024, 12, 1), date(2026, 12, 1))
+    tallied(*(made(DHOLKA, 40 if month <= NOVEMBER else 6, month) for month in months))
+    found = page(client, "/quality?period=2026-12")
+    assert "40 in November 2026, 40 in October 2026. That is no more than chance brings" in found
+    assert "in December 2026, " not in found
+
+
+def test_two_months_alike_are_no_change_however_far_from_the_others(client: Client) -> None:
+    months = months_between(date(2024, 12, 1), NOVEMBER)
+    tallied(
+        *(
+            made(DHOLKA, 9 if month >= date(2026, 10, 1) else 40 + place % 2, month)
+            for place, month in enumerate(months)
+        )
+    )
+    assert "9 in November 2026, 9 in October 2026. That is no more than chance brings" in page(client)
+
+
 def test_a_fall_beyond_the_limits_is_worse_and_by_more_than_chance(client: Client) -> None:
     months = months_between(date(2024, 12, 1), NOVEMBER)
     tallied(

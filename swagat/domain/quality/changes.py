@@ -32,7 +32,7 @@ class Point(NamedTuple):
 
 
 class Change(NamedTuple):
-    """A month and the one before; `rules` is empty where the difference is what chance brings.
+    """A figure in the month named and in the one before; `rules` is empty where the difference is what chance brings.
 
     `baseline` are the first and last month by which it was judged, and None where there are too few to judge.
     """
@@ -40,6 +40,7 @@ class Change(NamedTuple):
     month: Figure
     before: Figure
     rules: frozenset[Rule]
+    months: tuple[date, date]
     baseline: tuple[date, date] | None
 
     @property
@@ -80,4 +81,5 @@ def change(figures: Mapping[date, Figure], months: Sequence[date]) -> Change | N
     points = control_points(figures, months)
     in_baseline = [one.month for one in points if one.month in months[:BASELINE_MONTHS]]
     named = (in_baseline[0], in_baseline[-1]) if in_baseline else None
-    return Change(now, before, points[-1].rules & SHIFTS if points else frozenset(), named)
+    is_moved = points and now.value != before.value
+    return Change(now, before, points[-1].rules & SHIFTS if is_moved else frozenset(), (months[-1], months[-2]), named)
