@@ -5,6 +5,7 @@ from swagat.models.calendar import CalendarDay, DayKind
 from swagat.models.deadline import Deadline, DeadlineEnd
 from swagat.models.document import Document, DocumentKind
 from swagat.models.grievance import Complainant, Counter, FilingMode, Grievance
+from swagat.models.internal_audit import AuditAnswer, AuditedCase, InternalAudit
 from swagat.models.operations import FilingDraft, JobRun, Opening, TryCount
 from swagat.models.organisation import Jurisdiction, LadderStep, Office
 from swagat.models.people import Absence, Person, Posting, StaffSession
@@ -41,6 +42,8 @@ from swagat.models.supervision import CommonCause, Direction, Lapse
 __all__ = [
     "Absence",
     "Appeal",
+    "AuditAnswer",
+    "AuditedCase",
     "Burst",
     "BurstKind",
     "CalendarDay",
@@ -69,6 +72,7 @@ __all__ = [
     "Ground",
     "ImportRun",
     "InboundSms",
+    "InternalAudit",
     "JobRun",
     "Jurisdiction",
     "LadderStep",
