@@ -6,6 +6,7 @@ from swagat.models.deadline import Deadline, DeadlineEnd
 from swagat.models.document import Document, DocumentKind
 from swagat.models.grievance import Complainant, Counter, FilingMode, Grievance
 from swagat.models.internal_audit import AuditAnswer, AuditedCase, InternalAudit
+from swagat.models.management_review import ManagementReview, ReviewDecision
 from swagat.models.operations import FilingDraft, JobRun, Opening, TryCount
 from swagat.models.organisation import Jurisdiction, LadderStep, Office
 from swagat.models.people import Absence, Person, Posting, StaffSession
@@ -77,6 +78,7 @@ __all__ = [
     "Jurisdiction",
     "LadderStep",
     "Lapse",
+    "ManagementReview",
     "MonthTally",
     "Office",
     "OneTimeCode",
@@ -95,6 +97,7 @@ __all__ = [
     "RegisteredTemplate",
     "Remark",
     "RemarkKind",
+    "ReviewDecision",
     "RuleChange",
     "RuleChangeKind",
     "SavedReply",

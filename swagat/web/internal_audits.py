@@ -19,7 +19,7 @@ from swagat.web.filters import place_name
 from swagat.web.forgery import csrf_ok, keeps_form
 from swagat.web.forms.internal_audits import CASE_FINDINGS, FINDINGS, STATES, PlanForm
 from swagat.web.happenings import entries
-from swagat.web.quality_words import month_name
+from swagat.web.quality_words import months_words
 from swagat.web.words import say
 
 blueprint = Blueprint("internal_audits", __name__)
@@ -45,7 +45,7 @@ def programme() -> AnyResponse:
         rows=audit_pages.programme(db.session(), actor, year),
         year=year,
         today=today,
-        months_of=_months,
+        months_of=months_words,
         states=STATES,
         tones=TONES,
         plans=actor.role in audit_planning.PLANNING,
@@ -174,7 +174,7 @@ def _page(
         case_findings=[(one.value, text) for one, text in CASE_FINDINGS.items()],
         finding_words={one.value: text for one, text in FINDINGS.items()},
         case_words={one.value: text for one, text in CASE_FINDINGS.items()},
-        months_of=_months,
+        months_of=months_words,
         states=STATES,
         tones=TONES,
         subject=_subject,
@@ -252,12 +252,6 @@ def _year(typed: str, today: date) -> int:
 
 def _today(actor: Actor) -> date:
     return catalogue.calendar(actor.state_id or 0).day_of(clock.now())
-
-
-def _months(first: date, last: date) -> str:
-    if first == last:
-        return month_name(first)
-    return _("%(first)s to %(last)s", first=month_name(first), last=month_name(last))
 
 
 def _subject(category_id: int) -> Any:
