@@ -21,6 +21,7 @@ from swagat.models.quality import (
     Scope,
     Uncounted,
 )
+from swagat.models.quality_deadline import QualityDeadline
 from swagat.models.register import Appeal, Feedback, GrievanceEvent, Pause, Proposal, Remark, RemarkKind
 from swagat.models.sms import (
     Burst,
@@ -87,6 +88,7 @@ __all__ = [
     "Posting",
     "Proposal",
     "PublishedTally",
+    "QualityDeadline",
     "RefusedNumber",
     "RegisteredTemplate",
     "Remark",
