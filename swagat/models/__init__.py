@@ -23,6 +23,7 @@ from swagat.models.quality import (
     Scope,
     Uncounted,
 )
+from swagat.models.quality_deadline import QualityDeadline
 from swagat.models.register import Appeal, Feedback, GrievanceEvent, Pause, Proposal, Remark, RemarkKind
 from swagat.models.sms import (
     Burst,
@@ -93,6 +94,7 @@ __all__ = [
     "Posting",
     "Proposal",
     "PublishedTally",
+    "QualityDeadline",
     "RefusedNumber",
     "RegisteredTemplate",
     "Remark",
