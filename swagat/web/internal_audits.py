@@ -13,6 +13,7 @@ from swagat.domain.internal_audits import CHECKLIST, LONGEST_EVIDENCE, Answer, A
 from swagat.domain.quality import periods
 from swagat.domain.roles import Actor, Role
 from swagat.services import audit_pages, audit_planning, catalogue, internal_audits
+from swagat.services.audit_pages import AuditView
 from swagat.web.access import acting, requires
 from swagat.web.catalogue import gettext as _
 from swagat.web.filters import place_name
@@ -182,12 +183,21 @@ def _page(
         reason=reason,
         errors=errors or {},
         page_errors=errors,
+        # A list of twenty times the same sentence would say nothing.
+        summary=[(field, _labelled(field, text, view)) for field, text in (errors or {}).items()],
         message=message,
         longest=LONGEST_EVIDENCE,
         today=_today(actor),
         may_cancel=actor.role in audit_planning.PLANNING,
     )
     return make_response(page, status)
+
+
+def _labelled(field: str, text: str, view: AuditView) -> str:
+    """Return what is wrong with a field, with the clause or the case that it belongs to."""
+    key = field.removeprefix("finding_").removeprefix("evidence_")
+    names = {one.code: one.clause for one in CHECKLIST} | {f"case_{one.place}": one.number for one in view.cases}
+    return f"{names[key]}: {text}" if key in names else text
 
 
 def _plan_page(form: PlanForm, status: int = 200) -> AnyResponse:

@@ -92,7 +92,7 @@ def test_a_report_that_lacks_something_says_what_and_loses_nothing(cast: Cast, m
     answer = browser.post(address, data=given)
     assert answer.status_code == 422
     assert 'href="#evidence_told"' in answer.text
-    assert 'href="#finding_place"' in answer.text
+    assert re.search(r'href="#finding_place">7.1.4: Choose what you found', answer.text)
     assert CONCLUSION in answer.text
     assert re.search(r'name="finding_told" value="major" checked', answer.text)
     assert audit(audit_id).reported_at is None
