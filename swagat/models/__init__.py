@@ -7,6 +7,7 @@ from swagat.models.document import Document, DocumentKind
 from swagat.models.grievance import Complainant, Counter, FilingMode, Grievance
 from swagat.models.internal_audit import AuditAnswer, AuditedCase, InternalAudit
 from swagat.models.management_review import ManagementReview, ReviewDecision
+from swagat.models.mandate import AuditMandate, MandateOffice
 from swagat.models.operations import FilingDraft, JobRun, Opening, TryCount
 from swagat.models.organisation import Jurisdiction, LadderStep, Office
 from swagat.models.people import Absence, Person, Posting, StaffSession
@@ -45,6 +46,7 @@ __all__ = [
     "Absence",
     "Appeal",
     "AuditAnswer",
+    "AuditMandate",
     "AuditedCase",
     "Burst",
     "BurstKind",
@@ -80,6 +82,7 @@ __all__ = [
     "LadderStep",
     "Lapse",
     "ManagementReview",
+    "MandateOffice",
     "MonthTally",
     "Office",
     "OneTimeCode",

@@ -17,7 +17,7 @@ from swagat.domain.roles import Actor
 from swagat.models import AuditAnswer, AuditedCase, Grievance, GrievanceEvent, InternalAudit, Office, Opening, Person
 from swagat.services import branches, catalogue
 from swagat.services.history import History, PersonName, history
-from swagat.services.quality_scopes import READS_ALL_EVIDENCE
+from swagat.services.mandates import evidence_of
 from swagat.services.scope import HEADING
 
 MOST_LISTED = 500
@@ -128,9 +128,11 @@ def may_read(actor: Actor) -> ColumnElement[bool]:
     """Return the condition on InternalAudit that holds for what this actor may read."""
     if actor.state_id is None:
         return false()
-    mine: list[ColumnElement[bool]] = [InternalAudit.auditor_id == actor.person_id]
-    if actor.role in READS_ALL_EVIDENCE:
-        return InternalAudit.state_id == actor.state_id
+    audit = InternalAudit
+    mine = [
+        audit.auditor_id == actor.person_id,
+        evidence_of(actor, audit.office_id, audit.first_month, audit.last_month),
+    ]
     if actor.role in HEADING and actor.office_id is not None:
         below = {office_id for office_id, _ladder in branches.branch_of(actor.office_id)}
         mine.append(InternalAudit.office_id.in_(below | {actor.office_id}))

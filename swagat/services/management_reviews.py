@@ -27,7 +27,7 @@ from swagat.domain.roles import Actor, Role
 from swagat.models import ManagementReview, Office, Person, Posting, ReviewDecision, State
 from swagat.services import branches, catalogue, review_inputs
 from swagat.services.absences import held
-from swagat.services.quality_scopes import READS_ALL_EVIDENCE
+from swagat.services.mandates import evidence_of
 from swagat.services.scope import HEADING
 
 WRITING = HEADING | {Role.QUALITY_MANAGER}
@@ -197,10 +197,12 @@ def may_read(actor: Actor) -> ColumnElement[bool]:
     if actor.state_id is None:
         return false()
     of_state = ManagementReview.state_id == actor.state_id
-    if actor.role in READS_ALL_EVIDENCE:
-        return of_state
     owned = select(ReviewDecision.review_id).where(ReviewDecision.owner_id == actor.person_id)
-    mine: list[ColumnElement[bool]] = [and_(ManagementReview.signed_at.is_not(None), ManagementReview.id.in_(owned))]
+    review = ManagementReview
+    mine = [
+        and_(review.signed_at.is_not(None), review.id.in_(owned)),
+        evidence_of(actor, review.office_id, review.first_month, review.last_month),
+    ]
     if actor.role in HEADING and actor.office_id is not None:
         below = {office_id for office_id, _ladder in branches.branch_of(actor.office_id)}
         mine.append(ManagementReview.office_id.in_(below | {actor.office_id}))
