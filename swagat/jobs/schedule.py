@@ -18,6 +18,7 @@ from swagat.services import (
     housekeeping,
     outbox,
     publishing,
+    quality_duties,
     redating,
 )
 from swagat.sms import gateway_from
@@ -70,6 +71,10 @@ def _checks_of_disposals(now: datetime) -> dict[str, Any]:
     return disposal_draws.draw_month(now, current_app.extensions["rules"]).figures()
 
 
+def _quality_deadlines(now: datetime) -> dict[str, Any]:
+    return quality_duties.sweep(now).figures()
+
+
 def _redating(now: datetime) -> dict[str, Any]:
     return redating.redate(now, current_app.extensions["rules"]).figures()
 
@@ -95,6 +100,7 @@ JOBS: dict[str, Job] = {
     for job in (
         Job("sweep", _sweep, every=timedelta(seconds=30)),
         Job("redating", _redating, every=timedelta(seconds=30)),
+        Job("quality_deadlines", _quality_deadlines, every=timedelta(minutes=1)),
         Job("outbox", _outbox, every=timedelta(seconds=5)),
         Job("counting", _counting, every=timedelta(seconds=30)),
         Job("housekeeping", _housekeeping, at=time(2, 30)),

@@ -5,6 +5,9 @@ from swagat.models.calendar import CalendarDay, DayKind
 from swagat.models.deadline import Deadline, DeadlineEnd
 from swagat.models.document import Document, DocumentKind
 from swagat.models.grievance import Complainant, Counter, FilingMode, Grievance
+from swagat.models.internal_audit import AuditAnswer, AuditedCase, InternalAudit
+from swagat.models.management_review import ManagementReview, ReviewDecision
+from swagat.models.mandate import AuditMandate, MandateOffice
 from swagat.models.operations import FilingDraft, JobRun, Opening, TryCount
 from swagat.models.organisation import Jurisdiction, LadderStep, Office
 from swagat.models.people import Absence, Person, Posting, StaffSession
@@ -21,6 +24,7 @@ from swagat.models.quality import (
     Scope,
     Uncounted,
 )
+from swagat.models.quality_deadline import QualityDeadline
 from swagat.models.register import Appeal, Feedback, GrievanceEvent, Pause, Proposal, Remark, RemarkKind
 from swagat.models.sms import (
     Burst,
@@ -41,6 +45,9 @@ from swagat.models.supervision import CommonCause, Direction, Lapse
 __all__ = [
     "Absence",
     "Appeal",
+    "AuditAnswer",
+    "AuditMandate",
+    "AuditedCase",
     "Burst",
     "BurstKind",
     "CalendarDay",
@@ -69,10 +76,13 @@ __all__ = [
     "Ground",
     "ImportRun",
     "InboundSms",
+    "InternalAudit",
     "JobRun",
     "Jurisdiction",
     "LadderStep",
     "Lapse",
+    "ManagementReview",
+    "MandateOffice",
     "MonthTally",
     "Office",
     "OneTimeCode",
@@ -87,10 +97,12 @@ __all__ = [
     "Posting",
     "Proposal",
     "PublishedTally",
+    "QualityDeadline",
     "RefusedNumber",
     "RegisteredTemplate",
     "Remark",
     "RemarkKind",
+    "ReviewDecision",
     "RuleChange",
     "RuleChangeKind",
     "SavedReply",

@@ -20,6 +20,7 @@ blueprint = Blueprint("admin", __name__)
 
 JOBS = {
     "sweep": _l("Does what falls due: late cases go up, waiting for an answer ends, and answered cases are closed"),
+    "quality_deadlines": _l("Does what falls due in the quality system: what is late goes to the office above"),
     "redating": _l("Gives open cases their new dates after a change of days or time limits"),
     "outbox": _l("Sends the texts that wait"),
     "counting": _l("Counts what happened for the figures of quality"),

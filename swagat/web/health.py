@@ -10,14 +10,14 @@ from typing import Any, NamedTuple
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from flask import Blueprint, Response, abort, current_app, request
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select, text, union_all
 from sqlalchemy.exc import SQLAlchemyError
 
 import swagat
 from swagat import clock
 from swagat.database import db
 from swagat.domain.working_time import INDIA
-from swagat.models import Deadline, JobRun
+from swagat.models import Deadline, JobRun, QualityDeadline
 from swagat.services import text_counts
 from swagat.services.text_counts import Figures
 from swagat.web.access import no_store, public
@@ -25,6 +25,7 @@ from swagat.web.access import no_store, public
 blueprint = Blueprint("health", __name__)
 PLAIN = "text/plain; charset=utf-8"
 A_DAY = timedelta(days=1)
+DEADLINES: tuple[Any, ...] = (Deadline, QualityDeadline)
 
 
 class Gauge(NamedTuple):
@@ -114,14 +115,15 @@ def _deadline_lag() -> dict[str, float]:
 
 
 def _lag() -> float:
-    oldest = db.session.scalar(select(func.min(Deadline.fire_at)).where(Deadline.ended_at.is_(None)))
+    live = [select(func.min(one.fire_at).label("oldest")).where(one.ended_at.is_(None)) for one in DEADLINES]
+    oldest = db.session.scalar(select(func.min(union_all(*live).subquery().c.oldest)))
     return max(0.0, (clock.now() - oldest).total_seconds()) if oldest else 0
 
 
 @gauge("swagat_deadlines_failed", "Deadlines that could not fire and were put off.")
 def _deadline_failures() -> dict[str, float]:
-    failed = select(func.count()).where(Deadline.ended_at.is_(None), Deadline.tries > 0)
-    return {"": db.session.scalar(failed) or 0}
+    failed = [select(func.count()).where(one.ended_at.is_(None), one.tries > 0) for one in DEADLINES]
+    return {"": sum(db.session.scalar(one) or 0 for one in failed)}
 
 
 @gauge("swagat_timers_wrong", "Cases that the last nightly check found without their timer, or closed with one.")
