@@ -22,6 +22,7 @@ from swagat.models.quality import (
     Uncounted,
 )
 from swagat.models.register import Appeal, Feedback, GrievanceEvent, Pause, Proposal, Remark, RemarkKind
+from swagat.models.signals import Signal, SignalCase, SignalRemark, SignalState
 from swagat.models.sms import (
     Burst,
     BurstKind,
@@ -95,6 +96,10 @@ __all__ = [
     "RuleChangeKind",
     "SavedReply",
     "Scope",
+    "Signal",
+    "SignalCase",
+    "SignalRemark",
+    "SignalState",
     "SmsMessage",
     "SmsReport",
     "StaffSession",

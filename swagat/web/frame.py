@@ -1,8 +1,9 @@
 """What the head and foot of every page need: whose installation it is, and the pages of whoever is signed in."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from flask import Flask, current_app
+from flask import Flask, current_app, request
 from sqlalchemy.exc import SQLAlchemyError
 
 from swagat.domain.errors import Refused
@@ -16,16 +17,17 @@ DESK = {"url": "/desk", "label": _l("Desk")}
 SUPERVISION = {"url": "/supervision", "label": _l("Supervision")}
 COUNTER = {"url": "/counter", "label": _l("Counter")}
 CHECKS = {"url": "/quality/checks", "label": _l("Checks")}
+SIGNALS = {"url": "/quality/signals", "label": _l("Signals")}
 ADMIN = {"url": "/admin", "label": _l("Administration")}
 QUALITY = {"url": "/quality", "label": _l("Quality")}
 PASSWORD = {"url": "/password", "label": _l("Password")}
 PAGES: dict[Role, list[dict[str, Any]]] = {
     Role.OFFICER: [DESK, CHECKS, PASSWORD],
-    Role.SUPERVISOR: [DESK, SUPERVISION, QUALITY, CHECKS, PASSWORD],
+    Role.SUPERVISOR: [DESK, SUPERVISION, QUALITY, SIGNALS, CHECKS, PASSWORD],
     Role.PRESIDING_OFFICER: [DESK, SUPERVISION, QUALITY, PASSWORD],
     Role.CLERK: [COUNTER, PASSWORD],
-    Role.QUALITY_MANAGER: [QUALITY, CHECKS, PASSWORD],
-    Role.AUDITOR: [QUALITY, PASSWORD],
+    Role.QUALITY_MANAGER: [QUALITY, SIGNALS, CHECKS, PASSWORD],
+    Role.AUDITOR: [QUALITY, SIGNALS, PASSWORD],
     Role.ADMINISTRATOR: [ADMIN, QUALITY, PASSWORD],
 }
 
@@ -37,7 +39,14 @@ def init_app(app: Flask) -> None:
 
 def _context() -> dict[str, Any]:
     actor = current_actor()
-    return {"state_name": _state_name(), "staff_pages": PAGES.get(actor.role, [PASSWORD]) if actor else []}
+    pages = PAGES.get(actor.role, [PASSWORD]) if actor else []
+    return {"state_name": _state_name(), "staff_pages": pages, "staff_page": _current(pages)}
+
+
+def _current(pages: Sequence[Mapping[str, Any]]) -> str:
+    """Return the address of the page in the bar that this one belongs to: of two that contain it, the inner one."""
+    around = [page["url"] for page in pages if f"{request.path}/".startswith(f"{page['url']}/")]
+    return max(around, key=len, default="")
 
 
 def _state_name() -> str:

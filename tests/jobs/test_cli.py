@@ -21,6 +21,7 @@ COMMANDS = [
     ["messages", "register"],
     ["import", "cases"],
     ["quality", "recount"],
+    ["quality", "signals"],
     ["jobs", "run"],
     ["jobs", "once"],
     ["demo"],
