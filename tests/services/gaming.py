@@ -4,13 +4,14 @@ The offices are Mamlatdars' and answer by the register alone, so that many cases
 """
 
 from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import insert, select
 
 from swagat.database import db, table_of, transaction
 from swagat.domain.quality.measures import Measure, month_of
+from swagat.domain.quality.signals import SignalKind
 from swagat.domain.working_time import INDIA
 from swagat.models import (
     CaseCount,
@@ -22,6 +23,7 @@ from swagat.models import (
     RemarkKind,
     Signal,
     SignalCase,
+    SignalState,
 )
 from tests.builders import Cast, case, copies, day, disposed, office
 
@@ -29,6 +31,12 @@ OURS = "MAM-3783"
 PEERS = ("MAM-3780", "MAM-3781", "MAM-3782", "MAM-3784", "MAM-3785", "MAM-3786")
 # Noon of the 22nd of July, a Wednesday, when answers are usually given; the last day is a week later.
 USUALLY = 21.0
+FACTS: dict[SignalKind, dict[str, int]] = {
+    SignalKind.BUNCHED: {"days": 3},
+    SignalKind.IN_MINUTES: {"minutes": 30},
+    SignalKind.OUT_OF_HOURS: {"run": 11},
+    SignalKind.BURST: {"day": 21, "hour": 11},
+}
 
 
 class Way:
@@ -135,3 +143,30 @@ def _rows(model: Any, owner_id: int, column: Any = None) -> list[Any]:
 def _copied(row: Any, **changes: Any) -> dict[str, Any]:
     table = table_of(type(row))
     return {one.name: getattr(row, one.name) for one in table.c if one.name != "id"} | changes
+
+
+def noted(
+    kind: SignalKind = SignalKind.BUNCHED,
+    code: str = OURS,
+    month: date = date(2026, 7, 1),
+    case_ids: Sequence[int] = (),
+    key: str = "",
+    **seen: Any,
+) -> int:
+    """Write a signal as the search would, and return its id."""
+    numbers = {"part": 12, "whole": 15, "peers_part": 2, "peers_whole": 90, "chance": 1e-7} | FACTS.get(kind, {}) | seen
+    with transaction() as session:
+        signal = Signal(
+            office_id=office(code), kind=kind, month=month, key=key, seen=numbers, found_at=day(33),
+            state=SignalState.OPEN,
+        )  # fmt: skip
+        session.add(signal)
+        session.flush()
+        session.add_all(SignalCase(signal_id=signal.id, grievance_id=one, at=day(1)) for one in case_ids)
+        return signal.id
+
+
+def disposed_case_with_signal(cast: Cast) -> tuple[str, int]:
+    """Return the number of a case that Meena disposed, and the id of a signal about it."""
+    number = disposed(cast)
+    return number, noted(case_ids=[case(number).id])
