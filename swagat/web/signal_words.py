@@ -29,7 +29,7 @@ HAPPENED: Mapping[SignalKind, LazyString] = {
 STATES: Mapping[SignalState, LazyString] = {
     SignalState.OPEN: _l("To be judged"),
     SignalState.EXPLAINED: _l("Explained"),
-    SignalState.CONFIRMED: _l("Confirmed"),
+    SignalState.CONFIRMED: _l("Figures were flattered"),
 }
 TONES: Mapping[SignalState, str] = {
     SignalState.OPEN: "soon",

@@ -193,8 +193,8 @@ def _before(typed: str) -> tuple[date, int] | None:
 
 def _table(lines: Any) -> Table:
     heads = (
-        _("Office"), _("Code"), _("What was noticed"), _("Month"), _("Cases"), _("Of"), _("Elsewhere"),
-        _("Elsewhere of"), _("Expected by chance"), _("State"),
+        _("Office"), _("Code of the office"), _("What was noticed"), _("Month"), _("Cases"), _("Of"), _("Elsewhere"),
+        _("Elsewhere of"), _("Expected by chance"), _("How it stands"),
     )  # fmt: skip
     return Table("signals", _("Signals"), [Column(str(one)) for one in heads], [_cells(one) for one in lines])
 
