@@ -1,9 +1,8 @@
 """What the head and foot of every page need: whose installation it is, and the pages of whoever is signed in."""
 
-from collections.abc import Mapping, Sequence
 from typing import Any
 
-from flask import Flask, current_app, request
+from flask import Flask, current_app
 from sqlalchemy.exc import SQLAlchemyError
 
 from swagat.domain.errors import Refused
@@ -39,14 +38,7 @@ def init_app(app: Flask) -> None:
 
 def _context() -> dict[str, Any]:
     actor = current_actor()
-    pages = PAGES.get(actor.role, [PASSWORD]) if actor else []
-    return {"state_name": _state_name(), "staff_pages": pages, "staff_page": _current(pages)}
-
-
-def _current(pages: Sequence[Mapping[str, Any]]) -> str:
-    """Return the address of the page in the bar that this one belongs to: of two that contain it, the inner one."""
-    around = [page["url"] for page in pages if f"{request.path}/".startswith(f"{page['url']}/")]
-    return max(around, key=len, default="")
+    return {"state_name": _state_name(), "staff_pages": PAGES.get(actor.role, [PASSWORD]) if actor else []}
 
 
 def _state_name() -> str:
