@@ -279,7 +279,7 @@ def test_what_people_confirm_from_their_own_telephones_is_no_burst(cast: Cast) -
 # Cost and company
 
 
-def test_no_statement_reads_a_whole_table_and_their_number_follows_thousands_of_cases(
+def test_the_statements_are_few_and_their_number_follows_thousands_of_cases(
     cast: Cast, count_statements: Callable[[], Any]
 ) -> None:
     beside_peers(cast, ours(SignalKind.BUNCHED))

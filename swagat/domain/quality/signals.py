@@ -119,9 +119,7 @@ def is_outside(at: datetime, calendar: WorkingCalendar) -> bool:
     if not frames:
         return True
     local = at.astimezone(calendar.zone)
-    begins, ends = (local.replace(hour=one.hour, minute=one.minute, second=0, microsecond=0) for one in (
-        frames[0][0], frames[-1][1]
-    ))  # fmt: skip
+    begins, ends = (datetime.combine(local.date(), one, local.tzinfo) for one in (frames[0][0], frames[-1][1]))
     if ends <= begins:
         ends += timedelta(days=1)
     return not begins - AROUND_HOURS <= local <= ends + AROUND_HOURS
