@@ -261,7 +261,8 @@ def test_the_list_leaves_as_a_spreadsheet(cast: Cast, collector: Client) -> None
     assert answer.mimetype == "text/csv"
     (row,) = csv.DictReader(io.StringIO(answer.get_data(as_text=True).removeprefix("\ufeff")))
     assert row == {
-        "Office": "Mamlatdar, Dholka", "Code of the office": "MAM-3783", "What was noticed": "Answers bunched before the last day",
+        "Office": "Mamlatdar, Dholka", "Code of the office": "MAM-3783",
+        "What was noticed": "Answers bunched before the last day",
         "Month": "2026-07", "Cases": "12", "Of": "15", "Elsewhere": "2", "Elsewhere of": "90",
         "Expected by chance": "1e-07", "How it stands": "To be judged",
     }  # fmt: skip

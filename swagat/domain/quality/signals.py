@@ -184,26 +184,26 @@ def _sorted_out(kind: SignalKind, some: Sequence[Disposed], rules: Rules) -> _Se
 
 
 def _beside_peers(kind: SignalKind, seen: Mapping[int, _Seen], rules: Rules) -> Iterator[Signal]:
-    judged = [office_id for office_id, one in seen.items() if len(one.row) >= rules.signal_least_cases]
+    shares = {office_id: one.share for office_id, one in seen.items()}
+    all_part, all_whole = (sum(column) for column in zip(*shares.values(), strict=True)) if shares else (0, 0)
+    judged = [office_id for office_id, (_part, whole) in shares.items() if whole >= rules.signal_least_cases]
     for office_id in judged:
-        own = seen[office_id]
-        part, whole = own.share
-        peers = [one.share for other, one in seen.items() if other != office_id]
-        if part < LEAST_PART or not _can_compare(peers):
+        part, whole = shares[office_id]
+        others = all_part - part, all_whole - whole
+        share = mean_of([others])
+        if part < LEAST_PART or part / whole < LEAST_TIMES * share:
             continue
-        share, spread = mean_of(peers), spread_of(peers)
-        if part / whole < LEAST_TIMES * share:
+        if len(shares) <= LEAST_PEERS or others[1] < LEAST_PEER_CASES:
             continue
+        own, spread = seen[office_id], spread_of([one for other, one in shares.items() if other != office_id])
         chances = [at_least(part, whole, share, spread)]
-        facts = _facts(kind, own, rules)
         if kind is SignalKind.OUT_OF_HOURS and own.longest_run >= LEAST_RUN:
             # An office that honestly works late more often than the others also does so more often in a row.
             often = min(0.95, share + 2 * sqrt(share * (1 - share) * spread))
             chances.append(run_at_least(own.longest_run, whole, often))
         chance = min(1.0, min(chances) * len(chances)) * len(judged)
         if chance <= EXPECTED:
-            together = [sum(column) for column in zip(*peers, strict=True)]
-            yield Signal(office_id, kind, own.meant, part, whole, together[0], together[1], chance, facts=facts)
+            yield Signal(office_id, kind, own.meant, part, whole, *others, chance, facts=_facts(kind, own, rules))
 
 
 def _facts(kind: SignalKind, own: _Seen, rules: Rules) -> dict[str, int]:
@@ -216,10 +216,6 @@ def _facts(kind: SignalKind, own: _Seen, rules: Rules) -> dict[str, int]:
             return {"run": own.longest_run}
         case _:
             return {}
-
-
-def _can_compare(peers: Sequence[tuple[int, int]]) -> bool:
-    return len(peers) >= LEAST_PEERS and sum(whole for _part, whole in peers) >= LEAST_PEER_CASES
 
 
 def in_filings(filed: Iterable[Filed], rules: Rules) -> Iterator[Signal]:
