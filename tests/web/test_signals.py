@@ -122,7 +122,8 @@ def test_the_office_itself_explains_and_is_given_no_form_to_judge(cast: Cast, cl
     assert [one[1:] for one in remarks()] == [(None, words)]
     assert words in meena.get(address(signal_id)).text
     assert meena.post(address(signal_id), data=GIVEN | {"version": "1"}).status_code == 403
-    assert words in seen_as(cast.collector, client, time).get(address(signal_id)).text
+    page = seen_as(cast.collector, client, time).get(address(signal_id)).text
+    assert page.index(words) < page.index("The cases: 0") < page.index('name="judged"')
     assert client.post(f"{address(signal_id)}/explanation", data={"explanation": words}).status_code == 403
 
 
