@@ -1,5 +1,7 @@
 """The figures of quality: what counting a case costs, what the state's page reads, and what a closure pays for it.
 
+And what a night's look for signals costs, which reads the disposals and filings of one month.
+
 Measured at 10,000 cases and at ten times as many up to `--cases`, the database growing from one to the next; the page
 also on SQLite, at 10,000 and 100,000 imported cases.
 """
@@ -96,6 +98,7 @@ def _measured(environ: dict[str, str]) -> dict[str, Any]:
         counted = _count_all(inside, url)
         _tidy(url)
         reading = _reading(inside, url)
+        signals = _signals(inside, url)
         closure = _closure(inside, url)
         recount = _recount(inside, url)
     finally:
@@ -105,6 +108,7 @@ def _measured(environ: dict[str, str]) -> dict[str, Any]:
         "counting": counted,
         "reading": reading,
         "page": _page(environ),
+        "signals": signals,
         "closure": closure,
         "recount": recount,
     }
@@ -187,6 +191,44 @@ def _reading(inside: Inside, url: str) -> dict[str, Any]:
         "statements": len(told),
         "rows_touched": sum(one["rows_touched"] for one in told),
         "buffers": sum(one["buffers"] for one in told),
+    }
+
+
+def _signals(inside: Inside, url: str) -> dict[str, Any]:
+    """Look for the signals of the last whole month without writing them, and explain what is read for it."""
+    from swagat.database import db
+    from swagat.domain.quality.signals import in_disposals
+    from swagat.services import catalogue, signal_facts
+
+    month = (datetime.now(UTC).replace(day=1) - timedelta(days=1)).date().replace(day=1)
+    read: dict[str, int] = {}
+
+    def look() -> None:
+        state, rules, session = catalogue.state_named("GJ").id, inside.app.extensions["rules"], db.session()
+        offices = signal_facts.offices_of(session, state)
+        disposals = signal_facts.disposals(session, state, offices, month, rules)
+        read["disposals"] = sum(map(len, disposals.values()))
+        read["filed"] = sum(len(one.cases) for one in signal_facts.filings(session, offices, month))
+        list(in_disposals(disposals, rules))
+        db.session.rollback()
+
+    with inside.app.app_context():
+        look()
+        begun = time.perf_counter()
+        cost = _cost(url, look, 1)
+        wall = time.perf_counter() - begun
+    with psycopg.connect(url, autocommit=True) as connection:
+        told = [
+            explained(connection, statement, values)["for_its_values"] for statement, values in inside.sent_by(look)
+        ]
+    expect(read["disposals"] > 0, "nothing was disposed in that month")
+    return read | {
+        "cpu_ms": cost,
+        "wall_s": round(wall, 2),
+        "statements": len(told),
+        "rows_touched": sum(one["rows_touched"] for one in told),
+        "buffers": sum(one["buffers"] for one in told),
+        "whole_tables_read": sorted({table for one in told for table in one["whole_tables"]}),
     }
 
 

@@ -22,3 +22,7 @@ class Rules:
     direction_days: int = 7
     came_up_cap: int = 30
     checks_per_office: int = 5
+    signal_least_cases: int = 10
+    signal_last_days: int = 3
+    signal_quick_minutes: int = 30
+    signal_filer_cases: int = 5

@@ -20,6 +20,7 @@ from swagat.services import (
     publishing,
     quality_duties,
     redating,
+    signal_search,
 )
 from swagat.sms import gateway_from
 from swagat.storage import Storage
@@ -75,6 +76,10 @@ def _quality_deadlines(now: datetime) -> dict[str, Any]:
     return quality_duties.sweep(now).figures()
 
 
+def _signals(now: datetime) -> dict[str, Any]:
+    return signal_search.find(now, current_app.extensions["rules"], current_app.config["BURST_SIZE"]).figures()
+
+
 def _redating(now: datetime) -> dict[str, Any]:
     return redating.redate(now, current_app.extensions["rules"]).figures()
 
@@ -108,6 +113,8 @@ JOBS: dict[str, Job] = {
         Job("publishing", _publishing, at=time(4, 0)),
         # Looked for every day: it draws from a fixed day of the month on, and once.
         Job("checks_of_disposals", _checks_of_disposals, at=time(3, 30)),
+        # After the housekeeping, which erases the counts that are no bursts.
+        Job("signals", _signals, at=time(3, 15)),
         Job("recount", _recount, at=time(3, 30)),
         Job("digests", _digests, at=digests.FIRST_AT),
     )

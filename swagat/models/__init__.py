@@ -26,6 +26,7 @@ from swagat.models.quality import (
 )
 from swagat.models.quality_deadline import QualityDeadline
 from swagat.models.register import Appeal, Feedback, GrievanceEvent, Pause, Proposal, Remark, RemarkKind
+from swagat.models.signals import Signal, SignalCase, SignalRemark, SignalState
 from swagat.models.sms import (
     Burst,
     BurstKind,
@@ -107,6 +108,10 @@ __all__ = [
     "RuleChangeKind",
     "SavedReply",
     "Scope",
+    "Signal",
+    "SignalCase",
+    "SignalRemark",
+    "SignalState",
     "SmsMessage",
     "SmsReport",
     "StaffSession",

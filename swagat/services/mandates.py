@@ -13,6 +13,9 @@ from swagat.domain.mandates import Mandate, faults_of
 from swagat.domain.roles import Actor, Role
 from swagat.models import AuditMandate, MandateOffice, Office
 
+# Who is shown evidence and handles no case: numbers of cases and dates, never words or names.
+READS_EVIDENCE = frozenset({Role.QUALITY_MANAGER, Role.AUDITOR})
+
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
@@ -81,6 +84,13 @@ def given(session: Session, posting_ids: Collection[int]) -> dict[int, Given]:
         one = found.setdefault(mandate.posting_id, Given(mandate.first_month, mandate.last_month, []))
         one.codes.extend([code] if code else [])
     return found
+
+
+def reads_office(actor: Actor, office_id: int) -> bool:
+    """Return whether evidence of some month of an office of their state is this person's to read."""
+    if actor.role is Role.AUDITOR:
+        return actor.mandate is not None and actor.mandate.covers_office(office_id)
+    return actor.role is Role.QUALITY_MANAGER
 
 
 def evidence_of(actor: Actor, office: Any, first: Any, last: Any) -> ColumnElement[bool]:

@@ -28,6 +28,7 @@ JOBS = {
     "checks": _l("Checks at night that every open case has a running date and no closed one has"),
     "publishing": _l("Publishes the figures of the month before on their day, and each night what has changed since"),
     "checks_of_disposals": _l("Draws by lot each month the answers that another office checks"),
+    "signals": _l("Looks at night for what an office should be asked about, for a person to judge"),
     "recount": _l("Counts the figures anew at night from the registers, and puts right what differs"),
     "digests": _l("Tells officers and heads each working morning how many cases are open, late or near their date"),
 }
@@ -63,6 +64,10 @@ SETTINGS = {
     "TRACK_IDLE_MINUTES": _l("Minutes until tracking asks for the code again"),
     "SIGN_IN_TRIES": _l("Wrong passwords in a quarter of an hour"),
     "SIGN_IN_IDLE_MINUTES": _l("Minutes until staff sign in again"),
+    "SIGNAL_LEAST_CASES": _l("Disposals of an office in a month from which on signals look at it"),
+    "SIGNAL_LAST_DAYS": _l("Last days to answer on which many disposals are a signal"),
+    "SIGNAL_QUICK_MINUTES": _l("Minutes within which a disposal is quick enough to be a signal"),
+    "SIGNAL_FILER_CASES": _l("Cases of one person with one office in a month that may be a signal"),
     "CHECKS_PER_OFFICE": _l("Disposals of each office that another office checks in a month"),
     "PUBLISH_ON_DAY": _l("Day of the month on which the figures of the month before are published"),
     "TRUSTED_PROXIES": _l("Proxies in front"),

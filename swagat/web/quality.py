@@ -21,6 +21,7 @@ from swagat.services import catalogue, indicators, quality_scopes
 from swagat.services.indicators import Overview
 from swagat.services.quality_scopes import Whose
 from swagat.services.scope import HANDLING
+from swagat.services.signals import sees_signals_of
 from swagat.web import quality_charts, quality_tables
 from swagat.web.access import current_actor, public
 from swagat.web.quality_words import (
@@ -159,11 +160,22 @@ def _frame(whose: Whose, wanted: Wanted, today: date) -> dict[str, Any]:
         "period": period_name(span) if span else "",
         "has_ended": span is not None and periods.month(today).first > span.last,
         "jumps": jumps,
+        "signals_url": _signals_address(whose),
         "trail": [(one.name, address(one, wanted)) for one in _trail(whose)],
         "parts": PARTS,
         "errors": errors,
         "page_errors": errors,
     }
+
+
+def _signals_address(whose: Whose) -> str | None:
+    """Return the list of signals of a state or an office, for whoever sees any of them."""
+    is_office = whose.where.scope is Scope.OFFICE
+    if whose.where.scope is not Scope.STATE and not is_office:
+        return None
+    if not sees_signals_of(current_actor(), whose.where.state_id, whose.where.scope_id if is_office else None):
+        return None
+    return url_for("signals.lists", office=whose.code if is_office else None, state="all" if is_office else None)
 
 
 def _trail(whose: Whose) -> list[Whose]:

@@ -12,9 +12,10 @@ from swagat import create_app
 from swagat.cli import demo as demo_command
 from swagat.database import db, transaction
 from swagat.domain.quality.measures import Measure
+from swagat.domain.quality.signals import SignalKind
 from swagat.domain.redressal import permitted
 from swagat.domain.workflow import Action
-from swagat.models import Grievance, GrievanceEvent, Person, Scope
+from swagat.models import Grievance, GrievanceEvent, Office, Person, Scope, Signal
 from swagat.services import catalogue, count_checks, demo, reference, registers, routing_check, scope, tallies
 from swagat.services.demo_people import staff
 from swagat.services.facts import case_of
@@ -69,6 +70,12 @@ def test_the_demo_has_figures_that_are_the_sum_of_its_register(report: demo.Demo
         assert tallies.as_of(db.session(), state.id).uncounted == 0
     assert received == report.cases + report.imported
     assert count_checks.recount_all(NOON).ok
+
+
+def test_the_demo_asks_the_office_that_games_and_no_other(report: demo.DemoReport) -> None:
+    found = db.session.execute(select(Office.code, Signal.kind).join(Office, Office.id == Signal.office_id)).all()
+    assert len(found) >= 3
+    assert {tuple(one) for one in found} == {("MAM-3780", SignalKind.BUNCHED)}
 
 
 def test_only_the_printed_people_of_the_demo_can_sign_in(report: demo.DemoReport) -> None:
