@@ -21,6 +21,7 @@ COMMANDS = [
     ["messages", "register"],
     ["import", "cases"],
     ["quality", "recount"],
+    ["quality", "known"],
     ["jobs", "run"],
     ["jobs", "once"],
     ["demo"],
