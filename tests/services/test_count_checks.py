@@ -159,7 +159,7 @@ def test_an_office_that_came_to_another_district_takes_all_its_counts_along_with
     elsewhere = db.session.scalars(
         select(Place.id).where(Place.district_id.is_not(None), Place.district_id != ahmedabad()).order_by(Place.id)
     ).first()
-    before = of(Scope.STATE, gujarat())
+    home, before = ahmedabad(), of(Scope.STATE, gujarat())
     with transaction() as session:
         session.execute(update(Office).where(Office.code == "MAM-3783").values(place_id=elsewhere))
     own = of(Scope.OFFICE, office("MAM-3783"))
@@ -167,7 +167,7 @@ def test_an_office_that_came_to_another_district_takes_all_its_counts_along_with
     assert {one.scope for one in report.wrong_tallies} == {Scope.DISTRICT}
     new_district = db.session.scalars(select(Place.district_id).where(Place.id == elsewhere)).one() or 0
     assert of(Scope.DISTRICT, new_district) == own
-    assert "received" not in of(Scope.DISTRICT, ahmedabad())
+    assert "received" not in of(Scope.DISTRICT, home)
     assert (of(Scope.STATE, gujarat()), of(Scope.OFFICE, office("MAM-3783"))) == (before, own)
     assert count_checks.recount(NOW).ok
 
