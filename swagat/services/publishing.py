@@ -3,20 +3,20 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any, NamedTuple
+from typing import Any
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
 from swagat.database import db, table_of, transaction
 from swagat.domain.quality.indicators import Tally
 from swagat.domain.quality.measures import EVER
-from swagat.domain.quality.revisions import Change, changes, months_up_to, newest_due
+from swagat.domain.quality.revisions import months_up_to, newest_due
 from swagat.models import GrievanceEvent, MonthTally, PublishedTally, Scope, Uncounted
 from swagat.services import catalogue
 from swagat.services.bulk import insert_rows
 from swagat.services.catalogue_views import StateView
-from swagat.services.tallies import Where, added, as_of
+from swagat.services.tallies import added, as_of
 
 MONTHS = 24
 """Older months are not compared any more: they stay as they were published last."""
@@ -40,24 +40,6 @@ class PublishReport:
     revisions: int = 0
 
 
-class Published(NamedTuple):
-    """The counts of a scope and month as they were published."""
-
-    revision: int
-    tally: Tally
-    as_of: datetime
-    published_at: datetime
-
-
-class Revision(NamedTuple):
-    """A later publication of a month: which figures changed, from what to what."""
-
-    number: int
-    as_of: datetime
-    published_at: datetime
-    changes: list[Change]
-
-
 def publish(now: datetime, on_day: int) -> PublishReport:
     """Publish every month that is due and not published yet, and revise those of the last two years that changed.
 
@@ -74,46 +56,6 @@ def publish(now: datetime, on_day: int) -> PublishReport:
             if first is not None and month >= first:
                 _publish_month(state, month, now, report)
     return report
-
-
-def published(session: Session, where: Where, month: date, revision: int = 0) -> Published | None:
-    """Return a month as it was first published, or a revision of it; None where there is none.
-
-    Who had nothing to count when the month was published has an empty tally of that moment.
-    """
-    mine = and_(PublishedTally.scope == where.scope, PublishedTally.scope_id == where.scope_id)
-    states = and_(PublishedTally.scope == Scope.STATE, PublishedTally.scope_id == where.state_id)
-    asked = select(PublishedTally).where(
-        PublishedTally.state_id == where.state_id,
-        PublishedTally.month == month,
-        PublishedTally.revision == revision,
-        or_(mine, states) if revision == 0 else mine,
-    )
-    rows = {(row.scope, row.scope_id): row for row in session.scalars(asked)}
-    own = rows.get((where.scope, where.scope_id))
-    if own is not None:
-        return Published(revision, added([own.counts]), own.as_of, own.published_at)
-    for row in rows.values():
-        return Published(revision, {}, row.as_of, row.published_at)
-    return None
-
-
-def revisions(session: Session, where: Where, month: date) -> list[Revision]:
-    """Return what was changed in a month after it was published, oldest first; the first figures stay readable."""
-    asked = select(PublishedTally).where(
-        PublishedTally.state_id == where.state_id,
-        PublishedTally.scope == where.scope,
-        PublishedTally.scope_id == where.scope_id,
-        PublishedTally.month == month,
-    )
-    found: list[Revision] = []
-    before: Tally = {}
-    for row in session.scalars(asked.order_by(PublishedTally.revision)):
-        after = added([row.counts])
-        if row.revision:
-            found.append(Revision(row.revision, row.as_of, row.published_at, changes(before, after)))
-        before = after
-    return found
 
 
 def _waiting(session: Session, now: datetime) -> int:

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from swagat.domain.errors import NotFound
+from swagat.domain.errors import N_, NotFound
 from swagat.domain.names import Name
 from swagat.domain.quality.periods import Span
 from swagat.domain.roles import Actor, Role
@@ -49,6 +49,15 @@ def named(session: Session, state_id: int, scope: str, code: str) -> Whose:
         if one.code == code:
             return one
     raise NotFound
+
+
+def written(session: Session, state_id: int, text: str) -> Whose:
+    """Return what a command names, such as state, district:438 or office:CS, raising NotFound."""
+    scope, _colon, code = text.partition(":")
+    try:
+        return of_state(state_id) if text == Scope.STATE else named(session, state_id, scope, code)
+    except NotFound:
+        raise NotFound(N_("There is no %(what)s in this state."), what=text) from None
 
 
 def districts(state_id: int) -> Sequence[Whose]:

@@ -22,7 +22,7 @@ from swagat.services.indicators import Overview
 from swagat.services.quality_scopes import Whose
 from swagat.services.scope import HANDLING
 from swagat.services.signals import sees_signals_of
-from swagat.web import quality_charts, quality_tables
+from swagat.web import publications, quality_charts, quality_tables
 from swagat.web.access import current_actor, public
 from swagat.web.quality_words import (
     BETTER,
@@ -73,14 +73,14 @@ class Card(NamedTuple):
 @public
 def home() -> AnyResponse:
     """Show the figures of the state."""
-    return _page(quality_scopes.of_state(_state_id()))
+    return _page(quality_scopes.of_state(our_state_id()))
 
 
 @blueprint.get("/quality/<scope>/<code>")
 @public
 def show(scope: str, code: str) -> AnyResponse:
     """Show the figures of a district, a department or an office."""
-    return _page(quality_scopes.named(db.session(), _state_id(), scope, code))
+    return _page(quality_scopes.named(db.session(), our_state_id(), scope, code))
 
 
 @blueprint.get("/quality/definitions")
@@ -91,7 +91,8 @@ def definitions() -> AnyResponse:
     return make_response(page)
 
 
-def _state_id() -> int:
+def our_state_id() -> int:
+    """Return the state whose figures the pages show."""
     return catalogue.state_named(current_app.config["STATE"]).id
 
 
@@ -137,6 +138,7 @@ def _page(whose: Whose) -> AnyResponse:
         rows_shown=ROWS_SHOWN,
         long_table=LONG_TABLE,
         rows_from=_rows_from(),
+        publication=publications.line(db.session(), whose, wanted.span, today),
         sort=request.args.get("sort", "name"),
         **_frame(whose, wanted, today),
     )

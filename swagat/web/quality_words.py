@@ -58,7 +58,7 @@ def month_name(month: date) -> str:
 
 def period_name(span: Span) -> str:
     """Return a period such as November 2026, October to December 2026, or 2026."""
-    if span.first == span.last:
+    if span.is_month:
         return month_name(span.first)
     if len(span.months) == 12:
         return span.code

@@ -22,6 +22,7 @@ COMMANDS = [
     ["import", "cases"],
     ["quality", "recount"],
     ["quality", "signals"],
+    ["quality", "known"],
     ["jobs", "run"],
     ["jobs", "once"],
     ["demo"],

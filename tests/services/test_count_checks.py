@@ -15,13 +15,13 @@ from sqlalchemy.orm import Session
 from config import ROOT
 from swagat.database import db, table_of, transaction
 from swagat.domain.quality.measures import Measure
-from swagat.models import CaseCount, Grievance, GrievanceEvent, MonthTally, Scope, Uncounted
+from swagat.models import CaseCount, Grievance, GrievanceEvent, MonthTally, Office, Place, Scope, Uncounted
 from swagat.services import count_checks, counting
 from tests.builders import Cast, case, day, file_case, gujarat, office, post_cast
 from tests.client import Client
 from tests.services.counted_history import SWEPT, history
 from tests.services.killed_counting import CASES
-from tests.services.test_counting import JULY, books, check_table, of, waiting
+from tests.services.test_counting import JULY, ahmedabad, books, check_table, of, waiting
 
 NOW = day(SWEPT + 1)
 FEWEST_STEPS = 14
@@ -151,6 +151,25 @@ def test_a_night_begins_with_another_case_and_ends_when_its_time_is_over(
     looked_at.clear()
     report = count_checks.recount(NOW, 0)
     assert (report.is_whole, report.cases, looked_at) == (False, 0, [])
+
+
+def test_an_office_that_came_to_another_district_takes_all_its_counts_along_with_the_next_recount(
+    counted: Cast,
+) -> None:
+    elsewhere = db.session.scalars(
+        select(Place.id).where(Place.district_id.is_not(None), Place.district_id != ahmedabad()).order_by(Place.id)
+    ).first()
+    home, before = ahmedabad(), of(Scope.STATE, gujarat())
+    with transaction() as session:
+        session.execute(update(Office).where(Office.code == "MAM-3783").values(place_id=elsewhere))
+    own = of(Scope.OFFICE, office("MAM-3783"))
+    report = count_checks.recount(NOW)
+    assert {one.scope for one in report.wrong_tallies} == {Scope.DISTRICT}
+    new_district = db.session.scalars(select(Place.district_id).where(Place.id == elsewhere)).one() or 0
+    assert of(Scope.DISTRICT, new_district) == own
+    assert "received" not in of(Scope.DISTRICT, home)
+    assert (of(Scope.STATE, gujarat()), of(Scope.OFFICE, office("MAM-3783"))) == (before, own)
+    assert count_checks.recount(NOW).ok
 
 
 def test_the_command_says_what_differed_and_ends_with_1(counted: Cast, app: Flask) -> None:

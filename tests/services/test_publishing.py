@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from flask import Flask
 from sqlalchemy import delete, func, select
+from sqlalchemy.orm import Session
 
 from swagat.database import db, transaction
 from swagat.domain.quality.counting import counts_of
@@ -16,7 +17,8 @@ from swagat.jobs.runner import AGAIN, DONE, FAILED, run_slot
 from swagat.jobs.schedule import JOBS
 from swagat.models import MonthTally, PublishedTally, Scope, Uncounted
 from swagat.services import publishing
-from swagat.services.publishing import NotCountedYet, publish, published, revisions
+from swagat.services.published_months import Published, Revision, history, revisions_of
+from swagat.services.publishing import NotCountedYet, publish
 from swagat.services.tallies import Where
 from tests.builders import file_case, gujarat, office
 from tests.domain.quality.tales import CALENDAR, WATER, Tale
@@ -61,6 +63,14 @@ def count(tales: Iterable[Tale], at: datetime, is_imported: bool = False) -> Non
                     MonthTally(state_id=where.state_id, scope=where.scope, scope_id=where.scope_id, month=month,
                                is_imported=is_imported, counts=counts, counted_at=at)
                 )  # fmt: skip
+
+
+def published(session: Session, where: Where, month: date, revision: int = 0) -> Published | None:
+    return next((one for one in history(session, where, month) if one.revision == revision), None)
+
+
+def revisions(session: Session, where: Where, month: date) -> list[Revision]:
+    return revisions_of(history(session, where, month))
 
 
 def rows() -> int:

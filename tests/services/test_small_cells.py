@@ -3,18 +3,22 @@
 import random
 from collections import Counter
 from collections.abc import Hashable
+from datetime import datetime, timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from swagat.database import db, transaction
 from swagat.domain.quality import periods
+from swagat.domain.quality.indicators import INDICATORS
 from swagat.domain.quality.measures import Count
 from swagat.domain.quality.withholding import FEWEST
-from swagat.models import Office, Place, Scope
-from swagat.services import indicators, quality_scopes, small_cells
+from swagat.models import MonthTally, Office, Place, Scope
+from swagat.services import indicators, published_months, quality_scopes, small_cells
 from swagat.services.indicators import Overview
+from swagat.services.publishing import publish
+from swagat.services.quality_scopes import Whose
 from tests.builders import gujarat
 from tests.counted import write_tallies
 from tests.web.test_quality import NOW, made
@@ -72,6 +76,67 @@ def test_no_page_gives_away_what_another_withholds(app: Flask, seed: int) -> Non
         withheld = [[cell for cell in group if cell not in known] for group in groups]
         assert any(withheld)
         assert [cells for cells in withheld if len(cells) == 1] == []
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_no_publication_gives_away_what_another_or_the_present_withholds(app: Flask, seed: int) -> None:
+    dice = random.Random(seed)
+    codes = [code for offices in districts_of_offices().values() for code in dice.sample(offices, 4)]
+    sizes = {code: dice.choice([0, 1, 3, 6, 9, 20, 40]) for code in codes}
+    moments = []
+    for night in range(3):
+        total = Counter[Count]()
+        for code in dice.sample(codes, len(codes) // 2) if night else ():
+            sizes[code] = dice.choice([0, 1, 3, 6, 9, 20, 40])
+        for code, cases in sizes.items():
+            total.update(made(code, cases))
+        with transaction() as session:
+            session.execute(delete(MonthTally))
+            write_tallies(session, gujarat(), total, NOW)
+        moments.append(NOW + timedelta(days=30 + night))
+        if night < 2:
+            publish(moments[-1], 10)
+    session = db.session()
+    state = indicators.overview(session, quality_scopes.of_state(gujarat()), SPAN, None, with_imported=False)
+    pages = [state] + [
+        indicators.overview(session, whose, SPAN, None, with_imported=False)
+        for whose in [
+            *(one.whose for family in state.families for one in family.members),
+            *(quality_scopes.named(session, gujarat(), Scope.OFFICE, code) for code in codes),
+        ]
+    ]
+    for figure_code in ("received", "confirmed"):
+        open_cells = {page.whose for page in pages if page.figure(figure_code) is not None}
+        assert open_cells
+        for moment in moments:
+            numbers = {page.whose: _whole(page, figure_code, moment) for page in pages}
+            assert not [whose for whose in open_cells if 0 < numbers[whose] < FEWEST]
+            for above in (page.whose for page in pages if page.whose.where.scope is not Scope.OFFICE):
+                for parts in _parts(above, list(numbers)):
+                    hidden = [numbers[one] for one in parts if one not in open_cells]
+                    if above in open_cells and any(hidden):
+                        # What is left when all that is shown is taken away is nobody's number alone.
+                        assert len(hidden) > 1
+                        assert sum(hidden) >= FEWEST
+
+
+def _whole(page: Overview, code: str, at: datetime) -> int:
+    versions = published_months.history(db.session(), page.whose.where, SPAN.first)
+    then = published_months.in_force(versions, at)
+    tally = then.tally if then is not None and at <= versions[-1].published_at else page.tally
+    return INDICATORS[code].count_whole(tally)
+
+
+def _parts(above: Whose, every: list[Whose]) -> list[list[Whose]]:
+    """Return what adds up to a scope, in each way in which pages show it."""
+    match above.where.scope:
+        case Scope.DISTRICT:
+            return [[one for one in every if one.where.scope is Scope.OFFICE and one.district_id == above.district_id]]
+        case Scope.DEPARTMENT:
+            offices = [one for one in every if one.where.scope is Scope.OFFICE]
+            return [[one for one in offices if one.department_id == above.department_id]]
+        case _:
+            return [[one for one in every if one.where.scope is Scope.DISTRICT]]
 
 
 def test_what_became_small_is_withheld_at_once_and_its_partner_some_minutes_later(

@@ -48,7 +48,6 @@ class Standing(StrEnum):
 
 STOOD = frozenset({Standing.CONFIRMED, Standing.ASSISTED, Standing.SILENT, Standing.FORCED, Standing.UPHELD,
                    Standing.NOT_ASKED})  # fmt: skip
-SO_FAR = frozenset({Standing.PENDING, Standing.NOT_REACHED, Standing.APPEALED})
 FELL = frozenset({Standing.REFUSED, Standing.OVERTURNED, Standing.REOPENED})
 
 

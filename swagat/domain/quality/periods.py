@@ -10,6 +10,7 @@ from swagat.domain.quality.measures import month_of
 
 FIRST_YEAR, LAST_YEAR = 1990, 2099
 MONTHS_SHOWN = 24
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _CODE = re.compile(r"(\d{4})(?:-(?:(\d{2})|q([1-4])))?", re.ASCII)
 
 
@@ -24,6 +25,11 @@ class Span(NamedTuple):
     def months(self) -> Sequence[date]:
         """Return its months."""
         return months_between(self.first, self.last)
+
+    @property
+    def is_month(self) -> bool:
+        """Return whether it is one month: the only kind of period that is published."""
+        return self.first == self.last
 
 
 def month(day: date) -> Span:
@@ -56,6 +62,19 @@ def named(code: str) -> Span:
     if found[2]:
         return month(date(in_year, int(found[2]), 1))
     return quarter(date(in_year, 3 * int(found[3]), 1)) if found[3] else year(date(in_year, 1, 1))
+
+
+def day_named(code: str, today: date) -> date:
+    """Return the day that an address names, raising Invalid where it is none or is still to come."""
+    try:
+        day = date.fromisoformat(code.strip() if _DAY.fullmatch(code.strip()) else "")
+    except ValueError:
+        raise Invalid(N_("Write a day as 2026-11-15.")) from None
+    if day > today:
+        raise Invalid(N_("That day is still to come."))
+    if day.year < FIRST_YEAR:
+        raise Invalid(N_("Write a day as 2026-11-15."))
+    return day
 
 
 def beside(span: Span) -> tuple[Span, Span]:

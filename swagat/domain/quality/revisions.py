@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from swagat.domain.quality.indicators import INDICATORS, Indicator, Kind, Tally
-from swagat.domain.quality.measures import month_of
+from swagat.domain.quality.measures import month_of, next_month
 from swagat.domain.quality.percentiles import MEDIAN, NINETIETH, percentile
 
 _A_DAY = timedelta(days=1)
@@ -46,6 +46,11 @@ def newest_due(today: date, on_day: int) -> date:
     """Return the newest month that is to be published: from its day on, the one before this month."""
     before = month_of(month_of(today) - _A_DAY)
     return before if today.day >= on_day else month_of(before - _A_DAY)
+
+
+def due_on(month: date, on_day: int) -> date:
+    """Return the day on which a month is to be published."""
+    return next_month(month).replace(day=on_day)
 
 
 def months_up_to(last: date, count: int) -> list[date]:
