@@ -27,11 +27,6 @@ NOW = day(SWEPT + 1)
 REVENUE, PANCHAYATS = ("MAM-3783", "RAC-438"), ("TDO-3783", "DYDDO-438")
 
 
-@pytest.fixture
-def cast(app: Flask) -> Cast:
-    return post_cast()
-
-
 def of(scope: Scope, scope_id: int, **more: bool) -> dict[str, dict[str, int]]:
     """Return the tally of a scope for July as the table writes it."""
     db.session.commit()
