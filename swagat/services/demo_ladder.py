@@ -1,6 +1,6 @@
 """The demo's late cases: left lying so that they climbed to every level, and what the heads above did about them."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
@@ -24,15 +24,25 @@ LEAVE = "Training at the state institute"
 
 
 def act_above(
-    session: Session, heads: Mapping[int, Actor], now: datetime, rules: Rules, refused: Callable[[str], None]
+    session: Session,
+    heads: Mapping[int, Actor],
+    but: Collection[int],
+    now: datetime,
+    rules: Rules,
+    refused: Callable[[str], None],
 ) -> int:
-    """Let the head of each level do one of the things a superior can do; return how many were done."""
+    """Let the head of each level do one of the things a superior can do; return how many were done.
+
+    Nobody looks at what came up from the offices `but`.
+    """
     cases = session.execute(
         select(Grievance.registration_number, Grievance.level, Grievance.office_id, Grievance.answerable_office_id)
         .where(
             Grievance.is_open,
             Grievance.status.in_([Status.REGISTERED, Status.ASSIGNED]),
             Grievance.answerable_office_id != Grievance.office_id,
+            Grievance.lapses > 0,
+            Grievance.office_id.not_in(but),
         )
         .order_by(Grievance.level, Grievance.id)
     ).all()
