@@ -9,13 +9,12 @@ from sqlalchemy.orm import Session
 
 from swagat.domain.errors import NotFound
 from swagat.domain.names import Name
-from swagat.domain.roles import Actor, Role
+from swagat.domain.roles import Actor
 from swagat.models import Office, Place, Scope
 from swagat.services import branches, catalogue, places
-from swagat.services.scope import HANDLING, HEADING
+from swagat.services.scope import HANDLING, HEADING, READS_ALL_EVIDENCE
 from swagat.services.tallies import Where
 
-READS_ALL_EVIDENCE = frozenset({Role.QUALITY_MANAGER, Role.AUDITOR})
 LONGEST_CODE = 40
 
 
