@@ -11,6 +11,7 @@ from swagat.domain.policies import LAST_LEVEL
 from swagat.domain.roles import Actor
 from swagat.domain.rules import Rules
 from swagat.domain.workflow import Action, Need, Status
+from swagat.domain.working_time import INDIA
 from swagat.models import Grievance, Office
 from swagat.services import absences, common_causes, redressal
 from swagat.services.move import Asked
@@ -47,7 +48,7 @@ def act_above(
         .order_by(Grievance.level, Grievance.id)
     ).all()
     session.rollback()
-    today = now.date()
+    today = now.astimezone(INDIA).date()
     done = 0
     for place, (found, level, office_id, answerable_id) in enumerate(cases):
         number = str(found)
@@ -106,7 +107,8 @@ def send_on_leave(session: Session, office_code: str, heads: Mapping[int, Actor]
     session.rollback()
     head = heads.get(office_id or 0)
     if head is not None and head.posting_id is not None:
-        absences.record(head, head.posting_id, now.date(), now.date() + timedelta(days=4), LEAVE, now)
+        today = now.astimezone(INDIA).date()
+        absences.record(head, head.posting_id, today, today + timedelta(days=4), LEAVE, now)
 
 
 def link_to_a_cause(session: Session, office_code: str, heads: Mapping[int, Actor], now: datetime, rules: Rules) -> int:
@@ -122,7 +124,7 @@ def link_to_a_cause(session: Session, office_code: str, heads: Mapping[int, Acto
     head = heads.get(office_id)
     if head is None or len(numbers) < 2:
         return 0
-    cause_id = common_causes.begin(head, CAUSE, head.posting_id, now.date() + timedelta(days=20), now)
+    cause_id = common_causes.begin(head, CAUSE, head.posting_id, now.astimezone(INDIA).date() + timedelta(days=20), now)
     for number in numbers:
         redressal.act(head, str(number), Action.LINK, Asked(cause_id=cause_id), None, now, rules)
     return len(numbers)

@@ -18,8 +18,9 @@ from swagat.domain.case import Outcome
 from swagat.domain.quality.measures import month_of, next_month
 from swagat.domain.roles import Proof, complainant
 from swagat.domain.workflow import Action, Need, Status
-from swagat.models import CheckResult, CheckWay, DisposalCheck, Office, Place
-from swagat.services import catalogue, counting, disposal_checks, disposal_draws, publishing
+from swagat.models import Office, Place
+from swagat.services import catalogue, counting, disposal_draws, publishing
+from swagat.services.demo_checks import Checkers
 from swagat.services.demo_conduct import OFFICES, Conduct
 from swagat.services.demo_people import name_of
 from swagat.services.demo_stage import Now, Stage, standing
@@ -34,7 +35,6 @@ A_DAY = timedelta(days=1)
 TO_THE_NIGHT = timedelta(hours=6, minutes=15)
 MONDAY = 0
 LOOKED_AT_AGAIN = 9
-CHECKS_NOTHING = "CO-NP-DHOLKA"
 CITIZEN = complainant(Proof.TRACKING_CODE)
 SENT_ON = "આ બાબત પંચાયતના રસ્તાની હોવાથી તાલુકા વિકાસ અધિકારીશ્રીને મોકલી છે."
 QUESTION = "સર્વે નંબર અથવા અરજી નંબરનો પુરાવો આપો અને હોય તો અગાઉના જવાબની નકલ આપો."
@@ -44,11 +44,6 @@ EXPLAINED = "તલાટીની જગ્યા ખાલી હોવાથ�
 AGAIN = "ફરી તપાસ કરાવી છે. "
 HEARD = "બંને પક્ષને સાંભળ્યા અને સ્થળની ખરાઈ કરાવી. "
 CHECKED = "રેકર્ડ અને સ્થળ તપાસનો અહેવાલ જોયો."
-FOUND = {
-    CheckResult.TRUE: "અરજદારે ફોન પર કહ્યું કે કામ થઈ ગયું છે અને નકલ મળી ગઈ છે.",
-    CheckResult.FALSE: "અરજદારે ફોન પર કહ્યું કે જવાબમાં લખ્યું છે તેવું કોઈ કામ થયું નથી.",
-    CheckResult.NOT_REACHED: "ત્રણ દિવસ જુદા જુદા સમયે ફોન કર્યો, કોઈએ ઉપાડ્યો નહીં.",
-}
 OUTCOMES = (Outcome.REDRESSED, Outcome.PARTLY_REDRESSED, Outcome.OTHER_RELIEF, Outcome.NOT_ESTABLISHED)
 
 
@@ -95,7 +90,10 @@ class LiveOffices:
     places: Mapping[str, int] = field(default_factory=dict)
     stories: Sequence[_Story] = ()
     cases: list[_Case] = field(default_factory=list)
-    checks: list[tuple[date, int, int, Conduct | None]] = field(default_factory=list)
+    checkers: Checkers = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.checkers = Checkers(self.stage)
 
     def spend(self, morning: datetime, now: datetime) -> None:
         """File what comes in on a day, and let the offices do what they do on it."""
@@ -112,9 +110,7 @@ class LiveOffices:
             at = morning + timedelta(hours=3, minutes=arrives.randrange(240))
             if case.next_on <= today and at <= now:
                 self._move(case, at)
-        for due in [one for one in self.checks if one[0] <= today]:
-            self.checks.remove(due)
-            self._check(*due[1:], morning + timedelta(hours=5))
+        self.checkers.spend(morning)
 
     def night(self, morning: datetime) -> None:
         """Do before a morning what the jobs of the night do: publish on the day for it, draw checks on theirs."""
@@ -125,8 +121,7 @@ class LiveOffices:
             counting.count_all(at)
             publishing.publish(at, self.publish_on)
         if today.day == disposal_draws.DRAWN_ON:
-            disposal_draws.draw_month(at, self.stage.rules)
-            self._plan_checks(today)
+            self.checkers.draw(at, today)
 
     def _look_up(self) -> None:
         session, state_id = db.session(), catalogue.state_named("GJ").id
@@ -254,34 +249,6 @@ class LiveOffices:
         asked = Asked(texts={Need.REASON: HEARD + case.story.reason, Need.CHECKED: CHECKED})
         self.stage.act(case.number, self.stage.staff.heads[now.appellate_id or 0], action, asked, at)
         return 2
-
-    def _plan_checks(self, today: date) -> None:
-        """Let what was drawn be checked within two weeks; one office leaves it to whoever looks at the demo."""
-        columns = DisposalCheck.id, DisposalCheck.checker_office_id, DisposalCheck.office_id
-        month = month_of(month_of(today) - A_DAY)
-        drawn = db.session.execute(
-            select(*columns)
-            .join(Office, Office.id == DisposalCheck.checker_office_id)
-            .where(DisposalCheck.month == month, Office.code != CHECKS_NOTHING)
-            .order_by(DisposalCheck.id)
-        ).all()
-        db.session.rollback()
-        codes = {id_: code for code, id_ in self.ids.items()}
-        for check_id, checker_id, office_id in drawn:
-            days = Random(f"{SEED}-{check_id}").randint(3, 16)
-            conduct = OFFICES.get(codes.get(office_id, ""))
-            self.checks.append((today + A_DAY * days, check_id, checker_id, conduct))
-
-    def _check(self, check_id: int, checker_id: int, conduct: Conduct | None, at: datetime) -> None:
-        chance, false = Random(f"{SEED}-check-{check_id}"), conduct.found_false if conduct else 10
-        result = chance.choices(
-            (CheckResult.TRUE, CheckResult.FALSE, CheckResult.NOT_REACHED), (85 - false, false, 15)
-        )[0]
-        head = self.stage.staff.heads[checker_id]
-        # Elsewhere people may hide who they are, so that nobody can call them.
-        way = CheckWay.CALL if conduct else CheckWay.VISIT
-        disposal_checks.record(head, check_id, way, result, FOUND[result], at, self.stage.rules)
-        self.stage.report.actions += 1
 
 
 def _arriving(cases: int, today: date) -> int:
