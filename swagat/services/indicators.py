@@ -165,8 +165,12 @@ class Overview:
 
 
 def months_compared(span: Span, today: date) -> Sequence[date]:
-    """Return the last months of a trend that have ended, which are held against those of a year before."""
-    return [one for one in trend_of(span) if one < month_of(today)][-MONTHS_TOGETHER:]
+    """Return the last months of a trend that have ended, which are held against those of a year before.
+
+    There are none where the trend has too few of them.
+    """
+    ended = [one for one in trend_of(span) if one < month_of(today)]
+    return ended[-MONTHS_TOGETHER:] if len(ended) >= MONTHS_TOGETHER else []
 
 
 def peers_of(

@@ -461,3 +461,23 @@ def test_a_month_that_has_hardly_begun_hides_no_whole_month(client: Client) -> N
     assert rows_of(client, "figures")["Disposed"]["Value"] == "50"
     for period in ("2026-12", "2026-q4", "2026"):
         assert rows_of(client, "figures", f"/quality?period={period}")["Disposed"]["Value"] == "withheld"
+
+
+@pytest.mark.parametrize(("period", "is_there"), [("2028-08", True), ("2028-09", False), ("2029", False)])
+def test_of_a_period_to_come_with_fewer_than_three_months_behind_it_nothing_stands_out(
+    client: Client, period: str, is_there: bool
+) -> None:
+    assert ("What stands out: " in page(client, f"/quality/office/{DHOLKA}?period={period}")) is is_there
+
+
+def test_an_office_is_held_against_its_peers_at_the_cost_of_one_statement(
+    client: Client, count_statements: Counting
+) -> None:
+    spent = []
+    for cases in (10, 10_000):
+        tallied(made(DHOLKA, cases), made(DHOLKA_TDO, cases), is_imported=cases > 10)
+        page(client, f"/quality/office/{DHOLKA}?period=2026-11")
+        with count_statements() as sent:
+            page(client, f"/quality/office/{DHOLKA}?period=2026-11")
+        spent.append(len(sent))
+    assert spent[0] == spent[1] <= 5
