@@ -272,7 +272,9 @@ def _make_demo() -> None:
     # A year of work passes in a minute: a line for each text of it would bury what is to be read.
     logging.disable(logging.INFO)
     try:
-        report = service.build(clock.now(), current_app.extensions["rules"], current_app.config["SECRET_KEY"].encode())
+        config, rules = current_app.config, current_app.extensions["rules"]
+        secret = config["SECRET_KEY"].encode()
+        report = service.build(clock.now(), rules, secret, publish_on=config["PUBLISH_ON_DAY"])
     finally:
         logging.disable(logging.NOTSET)
     tell(report)

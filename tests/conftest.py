@@ -18,6 +18,7 @@ from config import Config
 from swagat import create_app
 from swagat.database import db
 from tests import postgres
+from tests.builders import Cast, post_cast
 from tests.client import Client, refuse_loose_ends
 from tests.seed import seed
 
@@ -147,6 +148,12 @@ def leaving_nothing(app: Flask) -> Iterator[None]:
                 db.session.remove()
                 engines[None] = engine
                 outer.rollback()
+
+
+@pytest.fixture
+def cast(app: Flask) -> Cast:
+    """Everybody posted at their office, since a hundred days."""
+    return post_cast()
 
 
 @pytest.fixture

@@ -48,7 +48,7 @@ class JobRun(Base):
 
 
 class Opening(Base):
-    """One opening of a hidden identity or of restricted capture data, with the reason that was given."""
+    """One opening of what staff do not see otherwise, a hidden identity or a case in a list of evidence, and why."""
 
     __tablename__ = "openings"
     __table_args__ = (Index("ix_openings_grievance_id", "grievance_id"),)

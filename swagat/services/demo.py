@@ -2,6 +2,7 @@
 
 import csv
 import random
+from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -10,19 +11,20 @@ from sqlalchemy import select
 
 from swagat.database import db, transaction
 from swagat.domain.case import Outcome
-from swagat.domain.errors import Refused
 from swagat.domain.places import PlaceKind
 from swagat.domain.quality.measures import month_of
 from swagat.domain.quality.periods import months_after
-from swagat.domain.roles import Actor, Proof, complainant
+from swagat.domain.roles import Proof, complainant
 from swagat.domain.rules import Rules
 from swagat.domain.workflow import Action, Need, Status
 from swagat.domain.working_time import INDIA
-from swagat.models import Grievance, Person, Place
-from swagat.services import catalogue, counting, escalation, filing, outbox, places, redressal, signal_search
+from swagat.models import Person, Place
+from swagat.services import catalogue, counting, escalation, outbox, places, signal_search
 from swagat.services.demo_history import bring_over
 from swagat.services.demo_ladder import AGES, CATEGORY_OF_LYING, act_above, link_to_a_cause, send_on_leave
-from swagat.services.demo_people import PASSWORD, SIGN_INS, Staff, name_of, post_people, staff
+from swagat.services.demo_live import LiveOffices, begins_on
+from swagat.services.demo_people import PASSWORD, SIGN_INS, name_of, post_people, staff
+from swagat.services.demo_stage import DemoReport, Stage, standing
 from swagat.services.filing import Filing
 from swagat.services.move import Asked
 from swagat.sms.console_gateway import ConsoleGateway
@@ -30,6 +32,9 @@ from swagat.sms.console_gateway import ConsoleGateway
 STORIES = Path(__file__).parents[1] / "reference" / "demo_stories.csv"
 SEED = 20030424
 DAYS = 75
+# The offices with a history of their own work live since the first of a month, at most so many days ago.
+ALL_DAYS = 124
+PUBLISH_ON = 10
 A_DAY = timedelta(days=1)
 CASES_A_DAY = 2
 OFTEN_DHOLKA = 3
@@ -52,25 +57,6 @@ class Story:
     reason: str
 
 
-@dataclass(slots=True)
-class DemoReport:
-    """What the demo holds."""
-
-    cases: int = 0
-    actions: int = 0
-    imported: int = 0
-    refused: list[str] = field(default_factory=list)
-
-    @property
-    def ok(self) -> bool:
-        """Return whether anything was made."""
-        return self.cases > 0
-
-    def lines(self) -> list[str]:
-        """Return what to print."""
-        return [f"The demo has {self.cases} grievances and {self.actions} actions of invented people."]
-
-
 def sign_ins() -> list[str]:
     """Return a line for everybody who can sign in to the demo; nothing where there is no demo."""
     logins = [one.login for one in SIGN_INS]
@@ -87,30 +73,35 @@ def sign_ins() -> list[str]:
     ]
 
 
-def build(now: datetime, rules: Rules, secret: bytes, days: int = DAYS) -> DemoReport:
+def build(now: datetime, rules: Rules, secret: bytes, days: int = ALL_DAYS, publish_on: int = PUBLISH_ON) -> DemoReport:
     """Make the demo of the last `days` days in an empty database, always the same for the same day."""
     dice = random.Random(SEED)
     with transaction() as session:
         post_people(session, now, dice)
-    demo = _Demo(dice, rules, secret, staff(db.session()), _stories(), _places())
+    stage = Stage(rules, secret, staff(db.session()))
+    demo, live = _Demo(stage, dice, _stories(), _places()), LiveOffices(stage, publish_on)
     db.session.rollback()
     today = now.replace(hour=4, minute=45, second=0, microsecond=0)
-    for ago in range(max(AGES, default=days), -1, -1):
+    live_since = begins_on(today.date())
+    for ago in range(max(*AGES, days), -1, -1):
         morning = today - ago * A_DAY
         if morning > now:
             break
         if ago in AGES:
             demo.leave_lying(morning)
-        if ago <= days:
+        if ago <= min(days, DAYS):
             demo.spend(morning, now)
+        if ago <= days and morning.date() >= live_since:
+            live.night(morning)
+            live.spend(morning, now)
         demo.sleep_over(morning, now)
-    demo.supervise(now)
+    demo.supervise(now, live.ids.values())
     outbox.dispatch(now, ConsoleGateway(), rules, limit=10_000)
-    demo.report.imported = bring_over(now)
+    stage.report.imported = bring_over(now, live_since)
     counting.count_all(now)
     this_month = month_of(now.astimezone(INDIA).date())
     signal_search.find_in([months_after(this_month, -ago) for ago in range(SIGNAL_MONTHS, 0, -1)], now, rules)
-    return demo.report
+    return stage.report
 
 
 def _stories() -> list[Story]:
@@ -161,14 +152,11 @@ class _Plan:
 
 @dataclass(slots=True)
 class _Demo:
+    stage: Stage
     dice: random.Random
-    rules: Rules
-    secret: bytes
-    staff: Staff
     stories: list[Story]
     places: dict[str, list[int]]
     plans: list[_Plan] = field(default_factory=list)
-    report: DemoReport = field(default_factory=DemoReport)
 
     def spend(self, morning: datetime, now: datetime) -> None:
         """Let people file and offices work for a day."""
@@ -193,14 +181,16 @@ class _Demo:
 
     def sleep_over(self, morning: datetime, now: datetime) -> None:
         """Let the day end: deadlines fire, texts go out."""
-        escalation.sweep(min(morning + timedelta(hours=15), now), self.rules)
-        outbox.dispatch(min(morning + timedelta(hours=8), now), ConsoleGateway(), self.rules, limit=10_000)
+        escalation.sweep(min(morning + timedelta(hours=15), now), self.stage.rules)
+        outbox.dispatch(min(morning + timedelta(hours=8), now), ConsoleGateway(), self.stage.rules, limit=10_000)
 
-    def supervise(self, now: datetime) -> None:
+    def supervise(self, now: datetime, but: Collection[int]) -> None:
         """Let the heads above look at what came up to them, one of them be away, and three cases have one cause."""
-        session, heads = db.session(), self.staff.heads
-        self.report.actions += act_above(session, heads, now, self.rules, self.report.refused.append)
-        self.report.actions += link_to_a_cause(session, "TDO-3783", heads, now, self.rules)
+        session, heads = db.session(), self.stage.staff.heads
+        self.stage.report.actions += act_above(
+            session, heads, but, now, self.stage.rules, self.stage.report.refused.append
+        )
+        self.stage.report.actions += link_to_a_cause(session, "TDO-3783", heads, now, self.stage.rules)
         send_on_leave(session, "MAM-3783", heads, now)
 
     def _file(self, story: Story, at: datetime) -> None:
@@ -208,7 +198,7 @@ class _Demo:
         state = catalogue.state_named("MP" if story.where.startswith("balaghat") else "GJ")
         name, local = name_of(self.dice, "hi" if story.language == "hi" else "gu")
         filed = Filing(
-            submission_key=f"demo-{self.report.cases}",
+            submission_key=f"demo-{self.stage.report.cases}",
             state_id=state.id,
             category_id=category.id,
             place_id=self.dice.choice(self.places[story.where]),
@@ -220,45 +210,41 @@ class _Demo:
             is_identity_hidden=story.category == "HOM-POLICE",
             immediate_reason=story.text[:60] if story.category == "ENR-HAZARD" else "",
         )
-        done = filing.file_grievance(filed, at, self.secret, self.rules)
-        self.report.cases += 1
-        rng = random.Random(f"{SEED}-{self.report.cases}")
-        self.plans.append(
-            _Plan(done.number, story, rng, at + A_DAY, rng.random() < COME_TO_THEIR_END, rng.random() < 0.15)
-        )
+        number = self.stage.file(filed, at)
+        rng = random.Random(f"{SEED}-{self.stage.report.cases}")
+        self.plans.append(_Plan(number, story, rng, at + A_DAY, rng.random() < COME_TO_THEIR_END, rng.random() < 0.15))
 
     def _move(self, plan: _Plan, at: datetime) -> None:
-        grievance = db.session.scalars(
-            select(Grievance)
-            .where(Grievance.registration_number == plan.number)
-            .execution_options(populate_existing=True)
-        ).one()
-        status, office_id, answerable_id = grievance.status, grievance.office_id, grievance.answerable_office_id
-        reached = grievance.reached_at is not None
-        db.session.rollback()
+        now = standing(plan.number)
         plan.next_at = at + A_DAY * plan.rng.randint(1, 2 * STEP_AFTER_DAYS)
-        officer, head = self.staff.officers.get(office_id), self.staff.heads.get(answerable_id)
-        own_head = self.staff.heads.get(office_id)
+        officer, head = self.stage.staff.officers.get(now.office_id), self.stage.staff.heads.get(now.answerable_id)
+        own_head = self.stage.staff.heads.get(now.office_id)
         if officer is None or head is None or own_head is None:
             return
-        match status:
+        match now.status:
             case Status.REGISTERED:
-                self._act(plan, own_head, Action.ASSIGN, Asked(officer_posting_id=officer.posting_id), at)
+                self.stage.act(plan.number, own_head, Action.ASSIGN, Asked(officer_posting_id=officer.posting_id), at)
             case Status.ASSIGNED if plan.asks:
                 plan.asks = False
-                self._act(plan, officer, Action.SEEK_CLARIFICATION, _texts(Need.QUESTIONS, _question(plan.story)), at)
+                self.stage.act(
+                    plan.number, officer, Action.SEEK_CLARIFICATION, _texts(Need.QUESTIONS, _question(plan.story)), at
+                )
             case Status.ASSIGNED if plan.ends:
-                self._act(plan, officer, Action.REPORT_ACTION, _texts(Need.REPORT, plan.story.report), at)
+                self.stage.act(plan.number, officer, Action.REPORT_ACTION, _texts(Need.REPORT, plan.story.report), at)
             case Status.CLARIFICATION_SOUGHT:
-                self._act(
-                    plan, complainant(Proof.TRACKING_CODE), Action.CLARIFY, _texts(Need.REMARK, plan.story.relief), at
+                self.stage.act(
+                    plan.number,
+                    complainant(Proof.TRACKING_CODE),
+                    Action.CLARIFY,
+                    _texts(Need.REMARK, plan.story.relief),
+                    at,
                 )
             case Status.ACTION_REPORTED:
                 reason = plan.story.reason + (f" ({plan.said + 1})" if plan.said else "")
                 asked = replace(_texts(Need.REASON, reason), outcome=_outcome(plan.rng))
                 plan.said += 1
-                self._act(plan, head, Action.DISPOSE, asked, at)
-            case Status.DISPOSED if reached:
+                self.stage.act(plan.number, head, Action.DISPOSE, asked, at)
+            case Status.DISPOSED if now.is_reached:
                 self._answer(plan, at)
             case _:
                 pass
@@ -267,20 +253,12 @@ class _Demo:
         luck = plan.rng.random()
         if luck < REFUSED:
             asked = _texts(Need.REMARK, plan.story.text)
-            self._act(plan, complainant(Proof.TRACKING_CODE), Action.REFUSE, asked, at)
+            self.stage.act(plan.number, complainant(Proof.TRACKING_CODE), Action.REFUSE, asked, at)
         elif luck > 1 - SILENT:
             plan.next_at = at + 1000 * A_DAY
         else:
             asked = Asked(rating=plan.rng.randint(3, 5))
-            self._act(plan, complainant(Proof.TRACKING_CODE), Action.CONFIRM, asked, at)
-
-    def _act(self, plan: _Plan, actor: Actor, action: Action, asked: Asked, at: datetime) -> None:
-        try:
-            redressal.act(actor, plan.number, action, asked, None, at, self.rules)
-        except Refused as refusal:
-            self.report.refused.append(f"{plan.number} {action}: {refusal}")
-        else:
-            self.report.actions += 1
+            self.stage.act(plan.number, complainant(Proof.TRACKING_CODE), Action.CONFIRM, asked, at)
 
 
 def _texts(need: Need, text: str) -> Asked:

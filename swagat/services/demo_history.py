@@ -59,11 +59,11 @@ OFFICES = {
 }
 
 
-def bring_over(now: datetime) -> int:
-    """Import the history as an installation does, with nothing sent and no date running; return how many cases."""
+def bring_over(now: datetime, until: date) -> int:
+    """Import the history until a day as an installation does, with nothing sent; return how many cases."""
     with TemporaryDirectory() as folder:
         path = Path(folder) / "history.csv"
-        found = list(lines(now.date()))
+        found = list(lines(now.date(), until))
         with path.open("w", encoding="utf-8", newline="") as file:
             writer = csv.DictWriter(file, list(found[0]))
             writer.writeheader()
@@ -72,13 +72,18 @@ def bring_over(now: datetime) -> int:
     return len(found)
 
 
-def lines(today: date) -> Iterator[dict[str, str]]:
-    """Return the lines of the two years before this month, always the same for a day, without what had not ended."""
+def lines(today: date, until: date) -> Iterator[dict[str, str]]:
+    """Return the lines of two years that end with this month, as far as they lie before the month of another day.
+
+    They are always the same for a day, and what had not ended is not among them.
+    """
     chance = random.Random(SEED)
     month = month_of(today)
     for _ in range(MONTHS):
         month = month_of(month - timedelta(days=1))
     for at in range(MONTHS):
+        if month >= month_of(until):
+            return
         for office, habits in OFFICES.items():
             for step in range(habits(at / (MONTHS - 1)).cases):
                 line = _line(f"{office}-{month:%Y%m}-{step + 1:02}", office, month, habits(at / (MONTHS - 1)), chance)

@@ -1,6 +1,6 @@
 """The demo's late cases: left lying so that they climbed to every level, and what the heads above did about them."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
@@ -11,6 +11,7 @@ from swagat.domain.policies import LAST_LEVEL
 from swagat.domain.roles import Actor
 from swagat.domain.rules import Rules
 from swagat.domain.workflow import Action, Need, Status
+from swagat.domain.working_time import INDIA
 from swagat.models import Grievance, Office
 from swagat.services import absences, common_causes, redressal
 from swagat.services.move import Asked
@@ -24,20 +25,30 @@ LEAVE = "Training at the state institute"
 
 
 def act_above(
-    session: Session, heads: Mapping[int, Actor], now: datetime, rules: Rules, refused: Callable[[str], None]
+    session: Session,
+    heads: Mapping[int, Actor],
+    but: Collection[int],
+    now: datetime,
+    rules: Rules,
+    refused: Callable[[str], None],
 ) -> int:
-    """Let the head of each level do one of the things a superior can do; return how many were done."""
+    """Let the head of each level do one of the things a superior can do; return how many were done.
+
+    Nobody looks at what came up from the offices `but`.
+    """
     cases = session.execute(
         select(Grievance.registration_number, Grievance.level, Grievance.office_id, Grievance.answerable_office_id)
         .where(
             Grievance.is_open,
             Grievance.status.in_([Status.REGISTERED, Status.ASSIGNED]),
             Grievance.answerable_office_id != Grievance.office_id,
+            Grievance.lapses > 0,
+            Grievance.office_id.not_in(but),
         )
         .order_by(Grievance.level, Grievance.id)
     ).all()
     session.rollback()
-    today = now.date()
+    today = now.astimezone(INDIA).date()
     done = 0
     for place, (found, level, office_id, answerable_id) in enumerate(cases):
         number = str(found)
@@ -96,7 +107,8 @@ def send_on_leave(session: Session, office_code: str, heads: Mapping[int, Actor]
     session.rollback()
     head = heads.get(office_id or 0)
     if head is not None and head.posting_id is not None:
-        absences.record(head, head.posting_id, now.date(), now.date() + timedelta(days=4), LEAVE, now)
+        today = now.astimezone(INDIA).date()
+        absences.record(head, head.posting_id, today, today + timedelta(days=4), LEAVE, now)
 
 
 def link_to_a_cause(session: Session, office_code: str, heads: Mapping[int, Actor], now: datetime, rules: Rules) -> int:
@@ -112,7 +124,7 @@ def link_to_a_cause(session: Session, office_code: str, heads: Mapping[int, Acto
     head = heads.get(office_id)
     if head is None or len(numbers) < 2:
         return 0
-    cause_id = common_causes.begin(head, CAUSE, head.posting_id, now.date() + timedelta(days=20), now)
+    cause_id = common_causes.begin(head, CAUSE, head.posting_id, now.astimezone(INDIA).date() + timedelta(days=20), now)
     for number in numbers:
         redressal.act(head, str(number), Action.LINK, Asked(cause_id=cause_id), None, now, rules)
     return len(numbers)

@@ -59,6 +59,16 @@ SIGN_INS = (
     SignIn("chief.secretary", "GJ", "CS", Role.SUPERVISOR, "the Chief Secretary, the last level of every ladder"),
     SignIn("tdo.dholka", "GJ", "TDO-3783", Role.SUPERVISOR, "the Taluka Development Officer of Dholka"),
     SignIn("tehsildar.balaghat", "MP", "TEH-3672", Role.SUPERVISOR, "the Tehsildar of Balaghat, Hindi first"),
+    SignIn("mamlatdar.dhandhuka", "GJ", "MAM-3787", Role.SUPERVISOR, "the Mamlatdar of Dhandhuka, whose cases pile up"),
+    SignIn(
+        "chief.officer.dholka",
+        "GJ",
+        "CO-NP-DHOLKA",
+        Role.SUPERVISOR,
+        "the Chief Officer of a municipality, who checks answers of other offices",
+    ),
+    SignIn("quality.gujarat", "GJ", "CS", Role.QUALITY_MANAGER, "the quality manager: figures, checks, all evidence"),
+    SignIn("auditor.gujarat", "GJ", "CS", Role.AUDITOR, "the auditor, who reads all evidence and changes nothing"),
     SignIn("admin", "GJ", "CS", Role.ADMINISTRATOR, "the administrator: people, postings, jobs, texts"),
 )
 

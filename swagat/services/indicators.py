@@ -14,9 +14,10 @@ from sqlalchemy.orm import Session
 from swagat.domain.quality import periods
 from swagat.domain.quality.figures import Figure, figure, rest, together
 from swagat.domain.quality.indicators import INDICATORS, Indicator, Of, Tally
-from swagat.domain.quality.measures import Measure
-from swagat.domain.quality.periods import Span, months_between, trend_of
-from swagat.domain.quality.withholding import Group, withheld
+from swagat.domain.quality.measures import Measure, month_of
+from swagat.domain.quality.notable import LOOKED_AT, MONTHS_TOGETHER, Notable, stands_out
+from swagat.domain.quality.periods import Span, months_after, months_between, trend_of
+from swagat.domain.quality.withholding import FEWEST, Group, withheld
 from swagat.domain.roles import Actor
 from swagat.models import Scope
 from swagat.services import quality_scopes, small_cells, tallies
@@ -85,10 +86,24 @@ class Overview:
         shown = {one: figure(indicator, self.months[one]) for one in wanted if one in self.months}
         return {month: found for month, found in shown.items() if month not in left_out}, left_out
 
+    def stands_out(self, peers: Tally, months: Sequence[date]) -> Sequence[Notable]:
+        """Return what stands out in these months and against peers, from figures that are shown alone."""
+        year_before = [months_after(one, -12) for one in months]
+        return stands_out(self._shown_of(months), self._shown_of(year_before), peers)
+
+    def of_months(self, months: Sequence[date]) -> Tally:
+        """Return some months of the trend together."""
+        return together(self.months[one] for one in months if one in self.months)
+
+    def _shown_of(self, months: Sequence[date]) -> dict[str, Tally]:
+        """Return some months together for each figure that none of them withholds."""
+        all_of_them = self.of_months(months)
+        return {code: all_of_them for code in LOOKED_AT if not self.trend(code)[1] & set(months)}
+
     @cached_property
     def two_years(self) -> Tally:
         """Return what happened in the months of the trend together."""
-        return together(self.months[one] for one in trend_of(self.span) if one in self.months)
+        return self.of_months(trend_of(self.span))
 
     def _cell(self, whose: Whose, indicator: Indicator) -> Hashable:
         period = NOW if is_of_now(indicator) else self.span.code
@@ -117,8 +132,19 @@ class Overview:
             counts |= {self._cell(one.whose, indicator): indicator.count_whole(one.tally) for one in family.members}
             counts[_rest_cell(family)] = indicator.count_whole(family.rest)
         if not is_of_now(indicator):
+            already |= self._begun(indicator)
             self._add_time(indicator, all_years, counts, groups)
         return already | withheld(counts, groups, already)
+
+    def _begun(self, indicator: Indicator) -> frozenset[Hashable]:
+        """Return the quarter and year of the newest month where that has few cases yet.
+
+        Somebody must give way to a month that has hardly begun, and the whole months before it are read more.
+        """
+        newest = max((one for one, tally in self.months.items() if tally), default=None)
+        if newest is None or not 0 < indicator.count_whole(self.months[newest]) < FEWEST:
+            return frozenset()
+        return frozenset(self._time_cell(one) for one in (periods.quarter(newest), periods.year(newest)))
 
     def _add_time(
         self, indicator: Indicator, all_years: bool, counts: dict[Hashable, int], groups: list[Group]
@@ -137,6 +163,29 @@ class Overview:
                 for span in (whole, *parts):
                     counts[self._time_cell(span)] = sum(by_month[month] for month in span.months)
                 groups.append(Group(self._time_cell(whole), [self._time_cell(one) for one in parts]))
+
+
+def months_compared(span: Span, today: date) -> Sequence[date]:
+    """Return the last months of a trend that have ended, which are held against those of a year before.
+
+    There are none where the trend has too few of them.
+    """
+    ended = [one for one in trend_of(span) if one < month_of(today)]
+    return ended[-MONTHS_TOGETHER:] if len(ended) >= MONTHS_TOGETHER else []
+
+
+def peers_of(
+    session: Session, shown: Overview, months: Sequence[date], *, with_imported: bool = True
+) -> tuple[Whose | None, Tally]:
+    """Return in what a scope lies, and what is counted there for the others in some months, in one statement at most.
+
+    The others of an office are those of its district, or of the state for one that lies in none.
+    """
+    above = next(iter(quality_scopes.parents_of(shown.whose)), None)
+    if above is None:
+        return None, {}
+    all_of_it = tallies.months(session, above.where, Period(months[0], months[-1]), with_imported=with_imported)
+    return above, rest(together(all_of_it.values()), [shown.of_months(months)])
 
 
 def is_of_now(indicator: Indicator) -> bool:

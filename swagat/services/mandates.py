@@ -5,16 +5,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, and_, false, insert, select, true
+from sqlalchemy import ColumnElement, and_, false, insert, or_, select, true
 from sqlalchemy.orm import Session
 
 from swagat.domain.errors import N_, Invalid, Text
 from swagat.domain.mandates import Mandate, faults_of
+from swagat.domain.quality.measures import EVER
 from swagat.domain.roles import Actor, Role
-from swagat.models import AuditMandate, MandateOffice, Office
-
-# Who is shown evidence and handles no case: numbers of cases and dates, never words or names.
-READS_EVIDENCE = frozenset({Role.QUALITY_MANAGER, Role.AUDITOR})
+from swagat.models import AuditMandate, CaseCount, MandateOffice, Office
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +89,17 @@ def reads_office(actor: Actor, office_id: int) -> bool:
     if actor.role is Role.AUDITOR:
         return actor.mandate is not None and actor.mandate.covers_office(office_id)
     return actor.role is Role.QUALITY_MANAGER
+
+
+def counts_of(actor: Actor) -> ColumnElement[bool]:
+    """Return the condition on CaseCount for the lists of who reads evidence; what is open now belongs to no month."""
+    dated = evidence_of(actor, CaseCount.office_id, CaseCount.month, CaseCount.month)
+    if actor.role is not Role.AUDITOR or actor.mandate is None:
+        return dated
+    of_now = CaseCount.month == EVER
+    if actor.mandate.office_ids is not None:
+        of_now = and_(of_now, CaseCount.office_id.in_(actor.mandate.office_ids))
+    return or_(dated, of_now)
 
 
 def evidence_of(actor: Actor, office: Any, first: Any, last: Any) -> ColumnElement[bool]:

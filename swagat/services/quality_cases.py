@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
+from swagat.database import transaction
 from swagat.domain.names import Name
 from swagat.domain.quality.indicators import Indicator, Tally
 from swagat.domain.quality.measures import EVER
@@ -16,6 +17,8 @@ from swagat.domain.roles import Actor
 from swagat.domain.workflow import Status
 from swagat.models import CaseCount, FilingMode, Grievance, Office, Place, Scope
 from swagat.services import scope
+from swagat.services.mandates import counts_of
+from swagat.services.quality_scopes import Whose
 from swagat.services.tallies import Where
 
 PAGE = 50
@@ -59,8 +62,10 @@ def listed(
         _picked(indicator, tally),
         or_(CaseCount.month.between(span.first, span.last), CaseCount.month == EVER),
         _within(where),
-        scope.grievances_visible_to(actor),
+        scope.grievances_listed_to(actor),
     ]
+    if actor.role in scope.READS_ALL_EVIDENCE:
+        conditions.append(counts_of(actor))
     if not with_imported:
         conditions.append(Grievance.mode != FilingMode.IMPORTED)
     seen = select(func.sum(CaseCount.number)).join(Grievance, Grievance.id == CaseCount.grievance_id)
@@ -81,6 +86,14 @@ def listed(
         .order_by(Grievance.id.desc())
     ).all()
     return Listed([_line(row) for row in rows[:PAGE]], int(counts), rows[PAGE - 1].id if len(rows) > PAGE else None)
+
+
+def note_opening(actor: Actor, found: Listed, indicator: Indicator, whose: Whose, span: Span, now: datetime) -> None:
+    """Log which cases a list shows to who reads all evidence; whoever handles cases has them on the desk anyway."""
+    if actor.role in scope.READS_ALL_EVIDENCE:
+        reason = f"{indicator.code} {whose.where.scope.value} {whose.code} {span.code}"
+        with transaction() as session:
+            scope.note_listing(session, actor, [line.id for line in found.lines], reason, now)
 
 
 def _line(row: Any) -> Line:

@@ -1,5 +1,6 @@
 """What an actor may see: outside it a grievance does not exist, in lists, counts, search and documents alike."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -19,6 +20,7 @@ from swagat.services import routing
 HANDLING = frozenset({Role.OFFICER, Role.SUPERVISOR, Role.PRESIDING_OFFICER})
 CHECKING = frozenset({Role.OFFICER, Role.SUPERVISOR, Role.QUALITY_MANAGER})
 HEADING = frozenset({Role.SUPERVISOR, Role.PRESIDING_OFFICER})
+READS_ALL_EVIDENCE = frozenset({Role.QUALITY_MANAGER, Role.AUDITOR})
 OPENS_IDENTITY_FROM_LEVEL = 4
 HIGHEST_LEVEL = 6
 SHORTEST_REASON, LONGEST_REASON = 10, 300
@@ -57,6 +59,23 @@ def grievances_visible_to(actor: Actor) -> ColumnElement[bool]:
             stands_below(Grievance.office_id, actor.office_id),
         ]
     return and_(or_(*mine), not_accused(actor))
+
+
+def grievances_listed_to(actor: Actor) -> ColumnElement[bool]:
+    """Return the same for the list behind a figure, which names nobody: there who reads all evidence sees the state's.
+
+    It opens the list and not the cases, which stay outside `grievances_visible_to`.
+    """
+    if actor.role in READS_ALL_EVIDENCE and actor.state_id is not None:
+        return and_(Grievance.state_id == actor.state_id, not_accused(actor))
+    return grievances_visible_to(actor)
+
+
+def note_listing(session: Session, actor: Actor, grievance_ids: Sequence[int], reason: str, now: datetime) -> None:
+    """Log inside the caller's transaction which cases a list showed to who reads all evidence."""
+    opened = {"person_id": actor.person_id, "what": "list of a figure", "reason": reason, "opened_at": now}
+    if grievance_ids:
+        session.execute(insert(Opening), [opened | {"grievance_id": one} for one in grievance_ids])
 
 
 def disposal_checks_of(actor: Actor) -> ColumnElement[bool]:

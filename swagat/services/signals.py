@@ -25,7 +25,8 @@ from swagat.models import (
     SignalState,
 )
 from swagat.services import branches, scope
-from swagat.services.mandates import READS_EVIDENCE, evidence_of, reads_office
+from swagat.services.mandates import evidence_of, reads_office
+from swagat.services.scope import READS_ALL_EVIDENCE
 
 READERS = (Role.SUPERVISOR, Role.QUALITY_MANAGER, Role.AUDITOR)
 PAGE, CASES_SHOWN = 50, 200
@@ -150,7 +151,7 @@ def _visible(session: Session, actor: Actor) -> tuple[Select[Any], dict[str, Any
         .join(Office, Office.id == Signal.office_id)
         .where(Office.state_id == actor.state_id)
     )
-    if actor.role in READS_EVIDENCE:
+    if actor.role in READS_ALL_EVIDENCE:
         return statement.where(evidence_of(actor, Signal.office_id, Signal.month, Signal.month)), {}
     if actor.role not in READERS or actor.office_id is None:
         return statement.where(false()), {}
@@ -177,7 +178,7 @@ def _cases(signal_id: int, actor: Actor) -> Select[Any]:
         .where(SignalCase.signal_id == signal_id)
         .order_by(SignalCase.at, Grievance.id)
     )
-    return rows if actor.role in READS_EVIDENCE else rows.where(visible)
+    return rows if actor.role in READS_ALL_EVIDENCE else rows.where(visible)
 
 
 def _said(session: Session, signal_id: int) -> list[Said]:

@@ -1,8 +1,9 @@
 """What the head and foot of every page need: whose installation it is, and the pages of whoever is signed in."""
 
+from collections.abc import Sequence
 from typing import Any
 
-from flask import Flask, current_app
+from flask import Flask, current_app, request
 from sqlalchemy.exc import SQLAlchemyError
 
 from swagat.domain.errors import Refused
@@ -38,7 +39,14 @@ def init_app(app: Flask) -> None:
 
 def _context() -> dict[str, Any]:
     actor = current_actor()
-    return {"state_name": _state_name(), "staff_pages": PAGES.get(actor.role, [PASSWORD]) if actor else []}
+    pages = PAGES.get(actor.role, [PASSWORD]) if actor else []
+    return {"state_name": _state_name(), "staff_pages": pages, "staff_page_here": _here([one["url"] for one in pages])}
+
+
+def _here(addresses: Sequence[str]) -> str:
+    """Return the address under which this page lies: the longest, since the checks lie under the figures."""
+    path = request.path
+    return max((one for one in addresses if path == one or path.startswith(f"{one}/")), key=len, default="")
 
 
 def _state_name() -> str:

@@ -1,5 +1,6 @@
 """How long offices really take, open to everybody: the figures of the state, a district, a department or an office."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -14,16 +15,18 @@ from swagat.domain.quality.changes import change
 from swagat.domain.quality.figures import open_days
 from swagat.domain.quality.indicators import INDICATORS
 from swagat.domain.quality.measures import month_of
+from swagat.domain.quality.notable import GOOD_NEWS
 from swagat.domain.quality.periods import Span, beside, last_whole_month, trend_of
 from swagat.domain.roles import Actor
 from swagat.models import Scope
 from swagat.services import catalogue, indicators, quality_scopes
 from swagat.services.indicators import Overview
 from swagat.services.quality_scopes import Whose
-from swagat.services.scope import HANDLING
+from swagat.services.scope import HANDLING, READS_ALL_EVIDENCE
 from swagat.services.signals import sees_signals_of
 from swagat.web import publications, quality_charts, quality_tables
 from swagat.web.access import current_actor, public
+from swagat.web.filters import place_name
 from swagat.web.quality_words import (
     BETTER,
     KINDS,
@@ -31,7 +34,9 @@ from swagat.web.quality_words import (
     SCOPES,
     basis_words,
     change_words,
+    notable_words,
     period_name,
+    period_words,
     value_words,
 )
 from swagat.web.tables import Table, send_csv
@@ -67,6 +72,13 @@ class Card(NamedTuple):
     url: str | None
     is_withheld: bool
     change: str
+
+
+class StandsOut(NamedTuple):
+    """What stands out in some months, in words, each with whether it is good news."""
+
+    months: str
+    said: Sequence[tuple[bool, str]]
 
 
 @blueprint.get("/quality")
@@ -131,6 +143,7 @@ def _page(whose: Whose) -> AnyResponse:
         "quality/home.html",
         shown=shown,
         cards=cards,
+        notable=_notable(shown, wanted, today),
         closure=_card(shown, wanted, actor, "closure_days", today, is_compared=True),
         curve_words=quality_charts.curve_words(steps),
         tables={one.name: one for one in tables},
@@ -195,8 +208,8 @@ def address(whose: Whose, wanted: Wanted) -> str:
 
 
 def cases_address(whose: Whose, wanted: Wanted, code: str, actor: Actor | None) -> str | None:
-    """Return the list of cases behind a figure, for whoever handles cases of this state."""
-    if actor is None or actor.role not in HANDLING or actor.state_id != whose.where.state_id:
+    """Return the list of cases behind a figure, for whoever handles cases or reads all evidence of this state."""
+    if actor is None or actor.role not in HANDLING | READS_ALL_EVIDENCE or actor.state_id != whose.where.state_id:
         return None
     return url_for(
         "quality_cases.cases",
@@ -227,6 +240,17 @@ def _card(
         found is None,
         said,
     )
+
+
+def _notable(shown: Overview, wanted: Wanted, today: date) -> StandsOut | None:
+    """Return what stands out; None where no month of those shown has ended."""
+    months = indicators.months_compared(shown.span, today)
+    if not months:
+        return None
+    above, peers = indicators.peers_of(db.session(), shown, months, with_imported=wanted.with_imported)
+    where = str(place_name(above.name).striptags()) if above else ""
+    found = [(one.what in GOOD_NEWS, notable_words(one, where)) for one in shown.stands_out(peers, months)]
+    return StandsOut(period_words(months[0], months[-1]), found)
 
 
 def _tables(shown: Overview, wanted: Wanted, actor: Actor | None, still_open: dict[int, int]) -> list[Table]:

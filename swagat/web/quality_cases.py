@@ -5,11 +5,13 @@ from typing import Any
 from flask import Blueprint, make_response, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
+from swagat import clock
 from swagat.database import db
 from swagat.domain.errors import NotFound
 from swagat.domain.quality.indicators import INDICATORS
 from swagat.models import Scope
 from swagat.services import catalogue, indicators, quality_cases, quality_scopes, tallies
+from swagat.services.scope import READS_ALL_EVIDENCE
 from swagat.services.tallies import Period
 from swagat.web.access import acting, requires
 from swagat.web.catalogue import gettext as _
@@ -23,7 +25,7 @@ blueprint = Blueprint("quality_cases", __name__)
 
 
 @blueprint.get("/quality/cases")
-@requires(*HANDLERS)
+@requires(*HANDLERS, *READS_ALL_EVIDENCE)
 def cases() -> AnyResponse:
     """Show the cases that a figure counts, as far as they are open to the reader."""
     session, actor = db.session(), acting()
@@ -54,9 +56,11 @@ def cases() -> AnyResponse:
         with_imported=wanted.with_imported,
         before=_before(request.args.get("before", "")),
     )
+    quality_cases.note_opening(actor, found, indicator, whose, span, clock.now())
     page = render_template(
         "quality/cases.html",
         found=found,
+        reads_evidence=actor.role in READS_ALL_EVIDENCE,
         counted=indicator.count_part(tally),
         period=_("now") if indicators.is_of_now(indicator) else period_name(span),
         subject_of=lambda category_id: place_name(catalogue.category(category_id)),

@@ -11,6 +11,7 @@ from swagat.domain.quality.figures import Age, Figure
 from swagat.domain.quality.funnel import Standing
 from swagat.domain.quality.indicators import Better, Kind
 from swagat.domain.quality.measures import Measure
+from swagat.domain.quality.notable import Notable, What
 from swagat.domain.quality.periods import Span
 from swagat.models import Scope
 from swagat.web.catalogue import gettext as _
@@ -62,7 +63,13 @@ def period_name(span: Span) -> str:
         return month_name(span.first)
     if len(span.months) == 12:
         return span.code
-    return _("%(first)s to %(last)s", first=day_words(span.first, "MMMM"), last=month_name(span.last))
+    return period_words(span.first, span.last)
+
+
+def period_words(first: date, last: date) -> str:
+    """Return some months such as October to December 2026, or November 2025 to January 2026."""
+    pattern = "MMMM" if first.year == last.year else MONTH
+    return _("%(first)s to %(last)s", first=day_words(first, pattern), last=month_name(last))
 
 
 def months_words(first: date, last: date) -> str:
@@ -141,6 +148,41 @@ def _judgement(found: Change) -> str:
     if found.is_better:
         return _("Better, and by more than chance, judged by %(first)s to %(last)s.", first=first, last=last)
     return _("Worse, and by more than chance, judged by %(first)s to %(last)s.", first=first, last=last)
+
+
+def notable_words(found: Notable, where: str) -> str:
+    """Return a sentence about what stands out, against the others of a place or against a year before."""
+    now, beside = found.now, found.beside or found.now
+    numbers = {"part": number(now.part), "cases": number(now.whole), "place": where}
+    match found.what:
+        case What.BACKLOG_GROWS:
+            return _(
+                "More comes in than is answered: %(received)s received, %(answered)s answered.",
+                received=number(now.part),
+                answered=number(beside.part),
+            )
+        case What.ANSWERS_FALL:
+            return _(
+                "Of %(cases)s answers %(part)s were refused or overturned: more often than elsewhere in %(place)s.",
+                **numbers,
+            )
+        case What.ANSWERS_STAND:
+            return _(
+                "Of %(cases)s answers %(part)s were refused or overturned: less often than elsewhere in %(place)s.",
+                **numbers,
+            )
+        case What.LATE:
+            return _(
+                "Of %(cases)s cases %(part)s were answered in time: less often than elsewhere in %(place)s.", **numbers
+            )
+        case What.IN_TIME:
+            return _(
+                "Of %(cases)s cases %(part)s were answered in time: more often than elsewhere in %(place)s.", **numbers
+            )
+    half = {"now": days(now.median or 0, now), "then": days(beside.median or 0, beside)}
+    if found.what is What.QUICKER:
+        return _("Quicker than a year before: half had an answer within %(now)s, and within %(then)s then.", **half)
+    return _("Slower than a year before: half had an answer within %(now)s, and within %(then)s then.", **half)
 
 
 def age_words(age: Age) -> str:

@@ -11,7 +11,7 @@ from swagat.domain.case import Confirmation, Outcome
 from swagat.domain.workflow import Action, Need, Status
 from swagat.models import SmsMessage
 from swagat.services.outbox import dispatch
-from tests.builders import KANTA, KANTAS_MOBILE, RULES, SECRET, TEXT, Cast, act, case, day, dholka, post_cast
+from tests.builders import KANTA, KANTAS_MOBILE, RULES, SECRET, TEXT, Cast, act, case, day, dholka
 from tests.builders import sign_in as let_in
 from tests.client import Client
 from tests.contract.accounts import PUBLIC, gateway_to, settings_to
@@ -69,11 +69,6 @@ def way(app: Flask, stand_in: StandIn, time: Time, monkeypatch: pytest.MonkeyPat
         monkeypatch.setitem(app.config, name.upper(), value)
     monkeypatch.setitem(app.config, "ASKS_FOR_CODES", True)
     return Way(app, stand_in, time)
-
-
-@pytest.fixture
-def cast(app: Flask) -> Cast:
-    return post_cast()
 
 
 def file_on(way: Way) -> tuple[str, str]:

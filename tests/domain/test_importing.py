@@ -179,7 +179,7 @@ def test_a_late_case_that_was_refused_debits_the_answer_that_fell() -> None:
     assert counted(late) == {
         ("received", str(WATER)): 1,
         ("first_action", "8"): 1,
-        ("lapsed", "1|unexplained"): 1,
+        ("lapsed", "1|first|unexplained"): 1,
         ("disposed", "1|late"): 1,
         ("disposed", "1|in_time"): 1,  # of the second handling no date is known
         ("answered", "redressed|refused"): 1,

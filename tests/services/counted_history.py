@@ -104,7 +104,7 @@ def table() -> dict[str, dict[str, dict[str, int]]]:
             # The appeal, on the 3rd, 4th and 6th.
             "held": {"3": 1},
         },
-        "TDO-3783": {"lapsed": {"1|unexplained": 1}, "open": {"2026-07-01|0": 1}},
+        "TDO-3783": {"lapsed": {"1|first|unexplained": 1}, "open": {"2026-07-01|0": 1}},
         # Answers for it since then, in time so far.
         "DYDDO-438": {},
     }

@@ -4,8 +4,6 @@
 provider took is a line in the book: it outlives the sender.
 """
 
-import os
-import signal
 import sys
 from datetime import datetime
 from pathlib import Path
@@ -13,10 +11,8 @@ from threading import Lock
 from typing import Any
 
 from flask import Flask
-from sqlalchemy import event
 
 from swagat import create_app
-from swagat.database import db
 from swagat.domain.messages import MessageKey
 from swagat.domain.rules import Rules
 from swagat.domain.sending import SendingRules
@@ -24,9 +20,9 @@ from swagat.services.outbox import dispatch
 from swagat.sms.gateway import Sent, TryAgain
 from tests.conftest import settings_for
 from tests.services.case_to_tell import queue
+from tests.services.killed import steps_until_alive, was_killed
 from tests.staff import NOON
 
-MOST_STEPS = 100
 # As many as there are calls under way at once.
 TEXTS = 3
 
@@ -68,45 +64,23 @@ class Book:
         return [int(line) for line in self.path.read_text("utf-8").splitlines()] if self.path.exists() else []
 
 
-def die_at(step: int, book: Book) -> None:
-    """Send and kill this process before its statement of that number, before a commit, or around the sending."""
-    passed = 0
-    lock = Lock()
-
-    def pass_by(*_given: Any) -> None:
-        nonlocal passed
-        with lock:
-            passed += 1
-            if passed == step:
-                os.kill(os.getpid(), signal.SIGKILL)
-
-    for moment in ("before_cursor_execute", "commit"):
-        event.listen(db.engine, moment, pass_by)
-    book.pass_by = pass_by
-    dispatch(NOON, book, Rules(), sending=SendingRules(parallel_calls=TEXTS, per_number=1000))
-    pass_by()
-
-
-def was_killed(step: int, book: Book) -> bool:
-    """Queue some texts, send them in a process of its own, and return whether that came as far as being killed."""
+def dies(step: int, book: Book) -> bool:
+    """Queue some texts, send them in a process of its own, and return whether that was killed, also around a call."""
     for text in range(TEXTS):
         queue(MessageKey.ASSIGNED, seq=100 + step * TEXTS + text)
-    db.session.remove()
-    db.engine.dispose()
-    child = os.fork()
-    if not child:
-        try:
-            die_at(step, book)
-        finally:
-            os._exit(0)
-    return os.WIFSIGNALED(os.waitpid(child, 0)[1])
+
+    def send(pass_by: Any) -> None:
+        book.pass_by = pass_by
+        dispatch(NOON, book, Rules(), sending=SendingRules(parallel_calls=TEXTS, per_number=1000))
+
+    return was_killed(step, send)
 
 
 def main(url: str, folder: str, book: str) -> None:
     """Send until one comes through alive."""
     app: Flask = create_app(settings_for(url, Path(folder)))
     with app.app_context():
-        print(next(step for step in range(1, MOST_STEPS) if not was_killed(step, Book(Path(book)))) - 1)
+        print(steps_until_alive(lambda step: dies(step, Book(Path(book)))))
 
 
 if __name__ == "__main__":

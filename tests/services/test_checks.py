@@ -11,17 +11,12 @@ from swagat.database import transaction
 from swagat.domain.workflow import Action
 from swagat.models import Deadline, Grievance
 from swagat.services.checks import check_timers
-from tests.builders import BEGAN, KANTA, Cast, act, assigned, disposed, file_case, post_cast, reported
+from tests.builders import BEGAN, KANTA, Cast, act, assigned, disposed, file_case, reported
 from tests.client import Client
 
 NIGHT = BEGAN + timedelta(days=300)
 
 pytestmark = pytest.mark.usefixtures("app")
-
-
-@pytest.fixture
-def cast(app: Flask) -> Cast:
-    return post_cast()
 
 
 def without_deadlines(number: str) -> None:

@@ -3,7 +3,6 @@
 from datetime import date
 
 import pytest
-from flask import Flask
 from sqlalchemy import func, select
 
 from swagat.database import db
@@ -15,15 +14,10 @@ from swagat.domain.workflow import Action, Need
 from swagat.models import Direction, GrievanceEvent, SmsMessage
 from swagat.services import common_causes, registers, tracking
 from swagat.services.move import Asked
-from tests.builders import BEGAN, RULES, Cast, act, assigned, case, day, post_cast, reported
+from tests.builders import BEGAN, RULES, Cast, act, assigned, case, day, reported
 
 DUE = date(2026, 8, 1)
 WORDS = {Need.REMARK: "સર્વર બંધ હોવાથી વાર લાગશે."}
-
-
-@pytest.fixture
-def cast(app: Flask) -> Cast:
-    return post_cast()
 
 
 def begin(actor: Actor, title: str = "Server of the record office is down", due: date | None = DUE) -> int:

@@ -114,7 +114,7 @@ def test_what_was_tampered_with_is_named_and_put_right(counted: Cast, name: str)
     assert report.figures()["wrong"] == len(report.lines()) - 1
     assert waiting() == 0
     if tamper is lost_entry:
-        assert of(Scope.OFFICE, office("TDO-3783"))["lapsed"] == {"1|explained": 1}
+        assert of(Scope.OFFICE, office("TDO-3783"))["lapsed"] == {"1|first|explained": 1}
     else:
         check_table()
     assert count_checks.recount_all(NOW).ok

@@ -6,7 +6,6 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from flask import Flask
 
 from swagat.database import db, transaction
 from swagat.domain.case import Outcome
@@ -32,18 +31,12 @@ from tests.builders import (
     file_case,
     office,
     post,
-    post_cast,
     reported,
 )
 from tests.files.pdfs import pdf
 
 Counting = Callable[[], AbstractContextManager[list[str]]]
 ELSEWHERE = "10.0.0.9"
-
-
-@pytest.fixture
-def cast(app: Flask) -> Cast:
-    return post_cast()
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from flask import Flask
 
 from swagat.database import db, transaction
 from swagat.domain.case import Proposed
@@ -30,18 +29,12 @@ from tests.builders import (
     day,
     disposed,
     file_case,
-    post_cast,
     proposed,
 )
 from tests.services.test_rule_changes import LATER, REASON, closing, follow, shorter
 
 Counting = Callable[[], AbstractContextManager[list[str]]]
 WHY = {Need.REMARK: "માપણી કરનાર બીમાર હતા, તેથી સ્થળ તપાસ મોડી થઈ."}
-
-
-@pytest.fixture
-def cast(app: Flask) -> Cast:
-    return post_cast()
 
 
 def dates(number: str, at: float) -> Dates:

@@ -15,11 +15,13 @@ from swagat.domain.quality.measures import Measure
 from swagat.domain.quality.signals import SignalKind
 from swagat.domain.redressal import permitted
 from swagat.domain.workflow import Action
-from swagat.models import Grievance, GrievanceEvent, Office, Person, Scope, Signal
+from swagat.models import Absence, Grievance, GrievanceEvent, Office, Person, Scope, Signal
 from swagat.services import catalogue, count_checks, demo, reference, registers, routing_check, scope, tallies
+from swagat.services.demo_ladder import send_on_leave
 from swagat.services.demo_people import staff
 from swagat.services.facts import case_of
 from swagat.services.tallies import Period, Where
+from tests.builders import Cast, office
 from tests.conftest import settings_for
 
 NOON = datetime(2026, 7, 15, 6, 30, tzinfo=UTC)
@@ -108,6 +110,13 @@ def test_in_the_demo_a_head_at_every_level_above_has_cases_to_decide_and_direct(
         wanted = {Action.DISPOSE, Action.DIRECT, Action.ASSIGN, Action.ACCEPT_DIRECTION, Action.GIVE_TIME}
         assert {Action.DISPOSE} <= actions, level
         assert len(wanted & actions) > 1, level
+
+
+def test_a_head_goes_on_leave_also_while_it_is_still_yesterday_in_greenwich(cast: Cast) -> None:
+    after_midnight = datetime(2026, 7, 15, 20, 0, tzinfo=UTC)
+    send_on_leave(db.session(), "MAM-3783", {office("MAM-3783"): cast.meena}, after_midnight)
+    (kept,) = db.session.scalars(select(Absence)).all()
+    assert kept.begins_on == date(2026, 7, 16)
 
 
 def test_without_a_demo_no_sign_in_is_printed(app: Flask) -> None:

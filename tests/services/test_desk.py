@@ -5,7 +5,6 @@ from contextlib import AbstractContextManager
 from datetime import timedelta
 
 import pytest
-from flask import Flask
 
 from swagat.database import db
 from swagat.domain.case import Outcome
@@ -29,16 +28,10 @@ from tests.builders import (
     disposed,
     file_case,
     office,
-    post_cast,
     reported,
 )
 
 Counting = Callable[[], AbstractContextManager[list[str]]]
-
-
-@pytest.fixture
-def cast(app: Flask) -> Cast:
-    return post_cast()
 
 
 def listed(cast: Cast, tab: Tab, filters: Filters = Filters(), who: str = "meena") -> list[str]:

@@ -30,7 +30,6 @@ from tests.builders import (
     day,
     disposed,
     file_case,
-    post_cast,
     reported,
 )
 from tests.services.test_duties import ends, entries, running, told, working
@@ -39,11 +38,6 @@ ORDER = {Need.REMARK: "સ્થળ તપાસ કરી નકલ અરજ�
 HEARD_ON = day(9).date()
 STILL = {Need.REMARK: "નકલ હજુ અપાઈ નથી."}
 REPORTED = {Need.REPORT: REPORT}
-
-
-@pytest.fixture
-def cast(app: Flask) -> Cast:
-    return post_cast()
 
 
 @pytest.fixture(autouse=True)

@@ -59,11 +59,6 @@ FOUND = "Kanta says the name in the extract is still wrong; the copy shown at th
 TRUE, FALSE, NOT_REACHED = CheckResult.TRUE, CheckResult.FALSE, CheckResult.NOT_REACHED
 
 
-@pytest.fixture
-def cast(app: Flask) -> Cast:
-    return post_cast()
-
-
 def found(
     actor: Actor,
     number: str,

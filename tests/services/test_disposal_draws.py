@@ -24,11 +24,6 @@ JULY = date(2026, 7, 1)
 SECOND_REASON = "બીજી વાર સ્થળ પર જઈ હદ માપી, ખાતેદારોના જવાબ લીધા અને હુકમ નં. 12 થી નોંધ મંજૂર કરી છે."
 
 
-@pytest.fixture
-def cast(app: Flask) -> Cast:
-    return post_cast()
-
-
 def drawn_cases() -> set[int]:
     return {one.grievance_id for one in checks()}
 

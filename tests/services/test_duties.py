@@ -29,16 +29,10 @@ from tests.builders import (
     file_case,
     office,
     post_again,
-    post_cast,
     reported,
 )
 
 WHY = {Need.REMARK: "માપણી કરનાર બીમાર હતા, તેથી સ્થળ તપાસ મોડી થઈ."}
-
-
-@pytest.fixture
-def cast(app: Flask) -> Cast:
-    return post_cast()
 
 
 @pytest.fixture(autouse=True)

@@ -25,11 +25,6 @@ UNKNOWN = registration_number("GJ", "24", 2026, 999_999)
 HERE = Installation(SECRET, "GJ", ("gu", "hi", "en"))
 
 
-@pytest.fixture
-def cast(app: Flask) -> Cast:
-    return post_cast()
-
-
 def receive(words: str, sender: str = KANTAS_MOBILE, id_: str = "", at: float = 1, here: Installation = HERE) -> bool:
     """Take a text; unless it is given one, each has an id of its own."""
     count = db.session.scalar(select(func.count()).select_from(InboundSms))

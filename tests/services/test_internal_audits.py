@@ -4,7 +4,6 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
-from flask import Flask
 from sqlalchemy import select, update
 
 from swagat.database import db, transaction
@@ -16,7 +15,7 @@ from swagat.domain.workflow import Action
 from swagat.models import AuditedCase, FilingMode, Grievance, GrievanceEvent, InternalAudit, Opening
 from swagat.services import audit_pages, audit_planning, internal_audits
 from swagat.services.audit_pages import audit_view, programme
-from tests.builders import Cast, case, day, disposed, office, post, post_again, post_cast
+from tests.builders import Cast, case, day, disposed, office, post, post_again
 from tests.conftest import statements
 from tests.services.planned_audits import (
     CONCLUSION,
@@ -30,11 +29,6 @@ from tests.services.planned_audits import (
     post_manager,
     whole_paper,
 )
-
-
-@pytest.fixture
-def cast(app: Flask) -> Cast:
-    return post_cast()
 
 
 @pytest.fixture

@@ -14,18 +14,13 @@ from swagat.domain.quality import periods
 from swagat.domain.quality.measures import Measure
 from swagat.models import GrievanceEvent, PublishedTally, Scope
 from swagat.services import counting, known_figures, published_months, publishing, quality_scopes
-from tests.builders import Cast, day, gujarat, post_cast
+from tests.builders import Cast, day, gujarat
 from tests.services.counted_history import SWEPT, history
 
 JULY = date(2026, 7, 1)
 SPAN = periods.month(JULY)
 # Published while the month still runs, so that what happens in it later makes revisions.
 FIRST, ON_DAY = day(31 + 12), 10
-
-
-@pytest.fixture
-def cast(app: Flask) -> Cast:
-    return post_cast()
 
 
 @pytest.fixture

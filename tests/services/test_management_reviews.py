@@ -4,7 +4,6 @@ from datetime import date
 from typing import Any
 
 import pytest
-from flask import Flask
 from sqlalchemy import func, select
 
 from swagat.database import db
@@ -16,17 +15,12 @@ from swagat.models import ManagementReview, ReviewDecision
 from swagat.services import counting, internal_audits, management_reviews, review_pages
 from swagat.services.management_reviews import Decision
 from swagat.services.review_pages import ReviewView, open_decisions, review_view, reviews
-from tests.builders import KANTA, Cast, act, day, disposed, post_cast
+from tests.builders import KANTA, Cast, act, day, disposed
 from tests.conftest import statements
 from tests.services.planned_audits import CONCLUSION, JULY, VISIT, count, planned, post_manager, whole_paper
 
 MINUTES = "The head and both officers went through the figures of July."
 BOARD = "A board with the days stands at the door from September on."
-
-
-@pytest.fixture
-def cast(app: Flask) -> Cast:
-    return post_cast()
 
 
 @pytest.fixture

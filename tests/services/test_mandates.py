@@ -5,28 +5,34 @@ from datetime import date
 from typing import Any
 
 import pytest
-from flask import Flask
 from sqlalchemy import func, select
 
 from swagat.database import db, transaction
 from swagat.domain.errors import Invalid
 from swagat.domain.mandates import Mandate
 from swagat.domain.quality import periods
+from swagat.domain.quality.indicators import INDICATORS
 from swagat.domain.roles import Actor, Role
-from swagat.models import AuditMandate, Posting
-from swagat.services import audit_pages, management_reviews, mandates, postings, quality_scopes, review_pages, sessions
+from swagat.models import AuditMandate, Posting, Scope
+from swagat.services import (
+    audit_pages,
+    management_reviews,
+    mandates,
+    postings,
+    quality_cases,
+    quality_scopes,
+    review_pages,
+    sessions,
+    tallies,
+)
 from swagat.services.mandates import Wanted
-from tests.builders import BEGAN, Cast, day, gujarat, office, post, post_cast
+from swagat.services.tallies import Period, Where
+from tests.builders import BEGAN, Cast, day, disposed, file_case, gujarat, office, post
 from tests.conftest import statements
-from tests.services.planned_audits import JULY, planned, post_manager
+from tests.services.planned_audits import JULY, count, planned, post_manager
 
 JUNE, AUGUST = date(2026, 6, 1), date(2026, 8, 1)
 LAST_DAY = date(2026, 12, 31)
-
-
-@pytest.fixture
-def cast(app: Flask) -> Cast:
-    return post_cast()
 
 
 def posted(cast: Cast, wanted: Wanted | None, last_day: date | None = LAST_DAY) -> int:
@@ -132,3 +138,35 @@ def test_nothing_is_withheld_within_the_mandate_and_all_that_is_elsewhere(
         else quality_scopes.named(session, gujarat(), scope, code)
     )
     assert quality_scopes.may_see_whole(with_mandate(cast, *codes), whose, periods.month(month)) is whole
+
+
+@pytest.mark.parametrize(
+    ("codes", "first", "last", "counts"),
+    [
+        ((), JULY, JULY, 1),
+        (("MAM-3783",), JUNE, AUGUST, 1),
+        (("TDO-3783",), JULY, JULY, 0),
+        (("MAM-3783",), JUNE, JUNE, 0),
+    ],
+)
+def test_the_list_behind_a_figure_holds_what_lies_in_the_mandate(
+    cast: Cast, codes: tuple[str, ...], first: date, last: date, counts: int
+) -> None:
+    disposed(cast, "kanta", 2)
+    count()
+    where, span = Where(gujarat(), Scope.STATE, gujarat()), periods.quarter(JULY)
+    tally = tallies.tally(db.session(), where, Period(span.first, span.last))
+    auditor = with_mandate(cast, *codes, first=first, last=last)
+    found = quality_cases.listed(db.session(), auditor, INDICATORS["disposed"], where, span, tally)
+    assert (len(found.lines), found.counts) == (counts, counts)
+
+
+def test_of_what_is_open_now_an_auditor_reads_the_offices_of_the_mandate(cast: Cast) -> None:
+    file_case()
+    count()
+    where, span = Where(gujarat(), Scope.STATE, gujarat()), periods.month(JULY)
+    tally = tallies.tally(db.session(), where, Period(span.first, span.last))
+    for codes, counts in (((), 1), (("MAM-3783",), 1), (("TDO-3783",), 0)):
+        auditor = with_mandate(cast, *codes)
+        found = quality_cases.listed(db.session(), auditor, INDICATORS["pending"], where, span, tally)
+        assert len(found.lines) == counts

@@ -46,15 +46,9 @@ from tests.builders import (
     office,
     post,
     post_again,
-    post_cast,
     proposed,
     reported,
 )
-
-
-@pytest.fixture
-def cast(app: Flask) -> Cast:
-    return post_cast()
 
 
 @pytest.fixture(autouse=True)

@@ -48,11 +48,6 @@ from tests.services.test_two_at_once import at_once
 NEIGHBOUR = "+919876500000"
 
 
-@pytest.fixture
-def cast(app: Flask) -> Cast:
-    return post_cast()
-
-
 def answered(cast: Cast, key: str = "kanta", **more: Any) -> str:
     """Return the number of a case that is disposed of on the second day, the text about it being on its way."""
     number = reported(cast, key, **more)

@@ -29,7 +29,6 @@ from tests.builders import (
     disposed,
     file_case,
     office,
-    post_cast,
     proposed,
     reported,
 )
@@ -46,11 +45,6 @@ BEGUN = ANSWER | {Clock.ACKNOWLEDGE}
 # What runs while an office works on a case, and what runs besides until it has an officer.
 ANSWER = {Clock.RESOLVE, Clock.WARN}
 BEGUN = ANSWER | {Clock.ACKNOWLEDGE}
-
-
-@pytest.fixture
-def cast(app: Flask) -> Cast:
-    return post_cast()
 
 
 @pytest.fixture(autouse=True)

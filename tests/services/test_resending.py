@@ -40,11 +40,6 @@ from tests.services.test_two_at_once import at_once
 WHY = "The phone was switched off, she says."
 
 
-@pytest.fixture
-def cast(app: Flask) -> Cast:
-    return post_cast()
-
-
 def newest(key: M) -> Any:
     """Return the newest text of this kind, as the database has it."""
     db.session.commit()

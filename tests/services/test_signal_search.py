@@ -49,11 +49,6 @@ GAMES: dict[SignalKind, Callable[[int], Way]] = {
 }
 
 
-@pytest.fixture
-def cast(app: Flask) -> Cast:
-    return post_cast()
-
-
 def ours(kind: SignalKind) -> list[Way]:
     return [GAMES[kind](step) for step in range(12)] + [Way() for _ in range(3)]
 

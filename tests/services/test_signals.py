@@ -23,11 +23,6 @@ WHY = "I opened four of the cases and called two complainants: nobody had been t
 CONFIRMED, EXPLAINED = SignalState.CONFIRMED, SignalState.EXPLAINED
 
 
-@pytest.fixture
-def cast(app: Flask) -> Cast:
-    return post_cast()
-
-
 def manager(code: str = "TDO-3783", login: str = "manager") -> Actor:
     with transaction() as session:
         return post(session, login, code, Role.QUALITY_MANAGER)

@@ -6,7 +6,6 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from flask import Flask
 from sqlalchemy import select
 
 from swagat.database import db
@@ -19,16 +18,11 @@ from swagat.services.move import Asked
 from swagat.services.scope import grievances_visible_to
 from swagat.services.supervised import HORIZONS, OF_AN_OFFICE, Measure
 from swagat.services.supervised_lists import Wanted
-from tests.builders import BEGAN, KANTA, RULES, Cast, act, assigned, case, day, disposed, file_case, office, post_cast
+from tests.builders import BEGAN, KANTA, RULES, Cast, act, assigned, case, day, disposed, file_case, office
 from tests.supervised import escalated_now, many_cases
 
 Counting = Callable[[], AbstractContextManager[list[str]]]
 ASKED = {Need.REMARK: "નકલ સાથે અહેવાલ આપો."}
-
-
-@pytest.fixture
-def cast(app: Flask) -> Cast:
-    return post_cast()
 
 
 def numbers_in(actor: Actor, wanted: Wanted, now: object = BEGAN) -> list[str]:

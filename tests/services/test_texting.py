@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from flask import Flask
 from sqlalchemy import update
 
 from swagat.database import db, transaction
@@ -29,17 +28,11 @@ from tests.builders import (
     day,
     disposed,
     file_case,
-    post_cast,
 )
 from tests.services.test_opt_outs import NEIGHBOUR, answered, told
 
 S = DeliveryStatus
 Counting = Callable[[], AbstractContextManager[list[str]]]
-
-
-@pytest.fixture
-def cast(app: Flask) -> Cast:
-    return post_cast()
 
 
 def fares(number: str, at: datetime = day(3)) -> Texting:

@@ -3,25 +3,19 @@
 import re
 
 import pytest
-from flask import Flask
 from sqlalchemy import func, select
 
 from swagat.database import db, transaction
 from swagat.domain.roles import Role
 from swagat.domain.workflow import Status
 from swagat.models import CheckResult, Opening
-from tests.builders import TEXT, Cast, case, day, disposed, file_case, post, post_cast, sign_in
+from tests.builders import TEXT, Cast, case, day, disposed, file_case, post, sign_in
 from tests.client import Client
 from tests.services.checked_disposals import check_of, checks, draw, drawn
 from tests.web.conftest import Time
 
 FOUND = "Called on Monday at noon. The name in the extract is still the old one, and nobody came."
 GIVEN = {"way": "call", "result": "false", "evidence": FOUND}
-
-
-@pytest.fixture
-def cast(app: Flask) -> Cast:
-    return post_cast()
 
 
 @pytest.fixture
@@ -186,6 +180,8 @@ def test_a_quality_manager_reaches_the_checks_from_the_bar(cast: Cast, client: C
     client.set_cookie("lang", "en")
     page = client.get("/quality/checks").text
     assert 'href="/quality/checks" aria-current="page">Checks<' in page
+    # The checks lie under the figures, and one page is one place.
+    assert page.count('aria-current="page"') == 1
     assert "To be checked: 1" in page
 
 

@@ -3,11 +3,10 @@
 import re
 
 import pytest
-from flask import Flask
 
 from swagat.domain.internal_audits import CODES
 from swagat.domain.roles import Actor
-from tests.builders import Cast, day, disposed, post_cast, sign_in
+from tests.builders import Cast, day, disposed, sign_in
 from tests.client import Client
 from tests.services.planned_audits import CONCLUSION, SHOWN, VISIT, audit, count, planned, post_manager
 from tests.web.conftest import Time
@@ -20,11 +19,6 @@ PLAN = {
     "planned_on": "2026-08-05",
     "sample_size": "3",
 }
-
-
-@pytest.fixture
-def cast(app: Flask) -> Cast:
-    return post_cast()
 
 
 @pytest.fixture

@@ -3,10 +3,9 @@
 import re
 
 import pytest
-from flask import Flask
 
 from swagat.domain.roles import Actor
-from tests.builders import Cast, day, disposed, post_cast, sign_in
+from tests.builders import Cast, day, disposed, sign_in
 from tests.client import Client
 from tests.services.planned_audits import VISIT, count, post_manager
 from tests.web.conftest import Time
@@ -14,11 +13,6 @@ from tests.web.conftest import Time
 BEGIN = {"office": "MAM-3783", "first": "2026-07", "last": "2026-07", "held_on": "2026-08-05"}
 MINUTES = "The head and both officers went through the figures of July."
 BOARD = "A board with the days stands at the door from September on."
-
-
-@pytest.fixture
-def cast(app: Flask) -> Cast:
-    return post_cast()
 
 
 @pytest.fixture

@@ -336,7 +336,8 @@ def test_a_page_with_mistakes_says_so_first_in_its_title(page: Flask, mistakes: 
 def test_staff_see_who_they_are_and_sign_out_by_a_post(page: Flask) -> None:
     person = SimpleNamespace(name="R. K. Patel", posting_title="Mamlatdar", office_name="Dholka")
     html = render_template(
-        "base.html", **context(signed_in_person=person, staff_pages=[{"url": "/file", "label": "Desk"}])
+        "base.html",
+        **context(signed_in_person=person, staff_pages=[{"url": "/file", "label": "Desk"}], staff_page_here="/file"),
     )
     assert page_faults(html) == []
     assert re.search(r'<form method="post" action="/sign-out"><input type="hidden" name="csrf_token"', html)

@@ -47,6 +47,7 @@ def made(
             Count(Measure.RECEIVED, office_id, month, str(subject)): cases,
             Count(Measure.DISPOSED, office_id, month, "1|in_time"): cases - late,
             Count(Measure.DISPOSED, office_id, month, "1|late"): late,
+            Count(Measure.LAPSED, office_id, month, "1|first|unexplained"): late,
             Count(Measure.ANSWERED, office_id, month, "redressed|confirmed"): stood,
             Count(Measure.ANSWERED, office_id, month, "redressed|refused"): refused,
             Count(Measure.WORKING_DAYS, office_id, month, f"stood|{days}"): stood,
@@ -138,8 +139,8 @@ def test_the_time_never_stands_without_what_people_said_of_the_answers(client: C
     assert answers["Confirmed by the complainant"]["Share, per cent"] == "75.0"
     assert answers["Refused"] == {"Share, per cent": "25.0", "Of cases": "20", "Surely between": "11.2 % – 46.9 %"}
     assert set(answers) == {
-        "Confirmed by the complainant", "Confirmed with help", "Refused", "Silent", "Complainant not reached",
-        "Closed against the complainant",
+        "Confirmed by the complainant", "Confirmed with help", "Refused", "Silent", "Answer awaited",
+        "Complainant not reached", "Closed against the complainant",
     }  # fmt: skip
 
 
@@ -433,3 +434,50 @@ def test_no_parameter_breaks_a_page(client: Client) -> None:
             ("/quality/cases", known | {"period": value}),
         ):
             assert client.get(address, query_string=query).status_code < 500, (address, label)
+
+
+def test_what_stands_out_is_said_first_in_words_and_by_more_than_chance(client: Client) -> None:
+    months = months_between(date(2024, 12, 1), NOVEMBER)
+    ours = [made(DHOLKA, 20, month, refused=9) for month in months]
+    tallied(*ours, *(made(DHOLKA_TDO, 30, month, refused=3) for month in months))
+    found = page(client, f"/quality/office/{DHOLKA}?period=2026-11")
+    assert "What stands out: September to November 2026" in found
+    assert "Of 60 answers 27 were refused or overturned: more often than elsewhere in Ahmedabad." in found
+    assert found.index("What stands out") < found.index("At a glance")
+    # The year and the quarter say the same of the same months; what is left out of the figures is left out here.
+    assert "Of 60 answers 27 were refused" in page(client, f"/quality/office/{DHOLKA}?period=2026-q4")
+    assert "Nothing stands out by more than chance." in page(client, f"/quality/office/{DHOLKA_TDO}?period=2024-12")
+
+
+def test_what_stands_out_says_nothing_of_figures_that_are_withheld(client: Client) -> None:
+    months = months_between(date(2024, 12, 1), NOVEMBER)
+    few = [made(DHOLKA, 4, month, refused=4) for month in months]
+    tallied(*few, *(made(DHOLKA_TDO, 60, month) for month in months))
+    assert "were refused or overturned" not in page(client, f"/quality/office/{DHOLKA}?period=2026-11")
+
+
+def test_a_month_that_has_hardly_begun_hides_no_whole_month(client: Client) -> None:
+    tallied(made(DHOLKA, 30), made(DHOLKA_TDO, 20), made(DHOLKA, 3, date(2026, 12, 1)))
+    assert rows_of(client, "figures")["Disposed"]["Value"] == "50"
+    for period in ("2026-12", "2026-q4", "2026"):
+        assert rows_of(client, "figures", f"/quality?period={period}")["Disposed"]["Value"] == "withheld"
+
+
+@pytest.mark.parametrize(("period", "is_there"), [("2028-08", True), ("2028-09", False), ("2029", False)])
+def test_of_a_period_to_come_with_fewer_than_three_months_behind_it_nothing_stands_out(
+    client: Client, period: str, is_there: bool
+) -> None:
+    assert ("What stands out: " in page(client, f"/quality/office/{DHOLKA}?period={period}")) is is_there
+
+
+def test_an_office_is_held_against_its_peers_at_the_cost_of_one_statement(
+    client: Client, count_statements: Counting
+) -> None:
+    spent = []
+    for cases in (10, 10_000):
+        tallied(made(DHOLKA, cases), made(DHOLKA_TDO, cases), is_imported=cases > 10)
+        page(client, f"/quality/office/{DHOLKA}?period=2026-11")
+        with count_statements() as sent:
+            page(client, f"/quality/office/{DHOLKA}?period=2026-11")
+        spent.append(len(sent))
+    assert spent[0] == spent[1] <= 6

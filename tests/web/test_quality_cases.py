@@ -1,19 +1,34 @@
 """The cases behind a figure: as many as the figure says, for who may see them, and for nobody else."""
 
 import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import update
+from sqlalchemy import func, select, update
 
 from swagat import clock
-from swagat.database import transaction
+from swagat.database import db, transaction
 from swagat.domain.quality.indicators import INDICATORS
+from swagat.domain.roles import Actor, Role
 from swagat.domain.workflow import Action
-from swagat.models import FilingMode, Grievance
-from swagat.services import quality_cases
-from tests.builders import BEGAN, KANTA, Cast, act, assigned, day, disposed, file_case, post_cast, reported, sign_in
+from swagat.models import FilingMode, Grievance, Opening
+from swagat.services import quality_cases, scope
+from tests.builders import (
+    BEGAN,
+    KANTA,
+    Cast,
+    act,
+    assigned,
+    day,
+    disposed,
+    file_case,
+    post,
+    post_cast,
+    reported,
+    sign_in,
+)
 from tests.client import Client
 from tests.counted import count_cases
 from tests.web.test_quality import page, rows_of
@@ -82,11 +97,65 @@ def test_a_stranger_is_led_to_the_sign_in_and_finds_no_link(cast: Cast, client: 
     assert (answer.status_code, answer.location) == (303, "/sign-in?next=/quality/cases")
 
 
-@pytest.mark.parametrize("who", ["ramila", "auditor", "administrator"])
-def test_who_handles_no_cases_opens_none(cast: Cast, client: Client, who: str) -> None:
+@pytest.mark.parametrize("who", ["ramila", "administrator"])
+def test_who_neither_handles_cases_nor_reads_all_evidence_opens_none(cast: Cast, client: Client, who: str) -> None:
     sign_in(client, getattr(cast, who), NOW)
     assert links_to_cases(page(client, OFFICE)) == {}
     page(client, "/quality/cases?figure=received", 403)
+
+
+@pytest.fixture(params=[Role.QUALITY_MANAGER, Role.AUDITOR])
+def reader(cast: Cast, request: pytest.FixtureRequest) -> Actor:
+    """Somebody who reads all evidence, in an office that has none of the cases."""
+    with transaction() as session:
+        return post(session, "reader", "PS-GAD", request.param)
+
+
+def test_who_reads_all_evidence_opens_every_list_of_the_state_and_no_case(reader: Actor, client: Client) -> None:
+    sign_in(client, reader, NOW)
+    address = links_to_cases(page(client, OFFICE))["received"]
+    opened = page(client, address)
+    assert "6 counted, and all of them are open to you" in opened
+    assert len(re.findall(r'class="main code">GJ-2026-', opened)) == 6
+    assert "/desk/" not in opened.split("<tbody>")[1].split("</tbody>")[0]
+    assert "Kanta" not in opened
+    assert "98765" not in opened
+    (number,) = re.findall(r"GJ-2026-\d+-\d", opened)[:1]
+    for method in (client.get, client.post):
+        assert method(f"/desk/{number}").status_code in (403, 404, 405)
+
+
+def test_each_case_that_a_list_shows_to_them_is_logged(reader: Actor, client: Client) -> None:
+    sign_in(client, reader, NOW)
+    page(client, "/quality/cases?figure=confirmed&scope=office&of=MAM-3783&period=2026-07")
+    (kept,) = db.session.scalars(select(Opening)).all()
+    solved = select(Grievance.id).where(Grievance.submission_key == "solved")
+    assert (kept.grievance_id, kept.person_id) == (db.session.scalar(solved), reader.person_id)
+    assert (kept.what, kept.reason) == ("list of a figure", "confirmed office MAM-3783 2026-07")
+    assert kept.opened_at == NOW
+
+
+def test_what_an_office_opens_of_its_own_is_no_opening(cast: Cast, client: Client) -> None:
+    sign_in(client, cast.meena, NOW)
+    page(client, "/quality/cases?figure=confirmed&scope=office&of=MAM-3783&period=2026-07")
+    assert db.session.scalar(select(func.count()).select_from(Opening)) == 0
+
+
+def test_a_list_hides_from_a_reader_what_is_about_them(reader: Actor, client: Client) -> None:
+    with transaction() as session:
+        about = update(Grievance).where(Grievance.submission_key == "new")
+        session.execute(about.values(accused_person_id=reader.person_id))
+    sign_in(client, reader, NOW)
+    assert "5 of those counted are open to you." in page(client, "/quality/cases?figure=received&period=2026-07")
+
+
+def test_nobody_reads_the_evidence_of_another_state(reader: Actor) -> None:
+    def listed_to(actor: Actor) -> int:
+        return db.session.scalar(select(func.count(Grievance.id)).where(scope.grievances_listed_to(actor))) or 0
+
+    assert listed_to(reader) == 6
+    assert listed_to(replace(reader, state_id=(reader.state_id or 0) + 1)) == 0
+    assert listed_to(replace(reader, state_id=None)) == 0
 
 
 def test_an_office_sees_only_its_own_cases_behind_a_number_of_the_state(cast: Cast, client: Client) -> None:

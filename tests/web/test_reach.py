@@ -23,7 +23,6 @@ from tests.builders import (
     day,
     disposed,
     file_case,
-    post_cast,
     sign_in,
 )
 from tests.client import Client
@@ -37,10 +36,9 @@ STOP_AT, CHANGE_AT = "/track/case/texts/stop", "/track/case/texts"
 STOPPING, STARTING = {"wish": "stop"}, {"wish": "start"}
 
 
-@pytest.fixture
-def cast(app: Flask, time: Time) -> Cast:
+@pytest.fixture(autouse=True)
+def third_day(time: Time) -> None:
     time.now = day(3)
-    return post_cast()
 
 
 def stopped() -> list[tuple[str, str]]:

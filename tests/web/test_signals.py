@@ -7,13 +7,12 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 
 import pytest
-from flask import Flask
 
 from swagat.database import transaction
 from swagat.domain.quality.signals import SignalKind
 from swagat.domain.roles import Actor, Role
 from swagat.models import SignalState
-from tests.builders import Cast, day, post, post_cast, sign_in
+from tests.builders import Cast, day, post, sign_in
 from tests.client import Client
 from tests.services.gaming import disposed_case_with_signal, noted, signals_found
 from tests.services.test_signals import remarks
@@ -22,11 +21,6 @@ from tests.web.conftest import Time
 Counting = Callable[[], AbstractContextManager[list[str]]]
 WHY = "I opened four of the cases and called two complainants: nobody had been there."
 GIVEN = {"judged": "confirmed", "reason": WHY, "version": "0"}
-
-
-@pytest.fixture
-def cast(app: Flask) -> Cast:
-    return post_cast()
 
 
 @pytest.fixture

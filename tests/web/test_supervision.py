@@ -16,17 +16,12 @@ from swagat.domain.workflow import Action
 from swagat.models import CommonCause, Direction
 from swagat.services import common_causes
 from swagat.web.desk import HEADS
-from tests.builders import BEGAN, KANTA, Cast, act, assigned, case, copies, day, disposed, file_case, post_cast, sign_in
+from tests.builders import BEGAN, KANTA, Cast, act, assigned, case, copies, day, disposed, file_case, sign_in
 from tests.client import Client
 from tests.supervised import escalated_now
 
 Counting = Callable[[], AbstractContextManager[list[str]]]
 NUMBER = re.compile(r'href="/desk/(GJ-2026-\d+-\d)"')
-
-
-@pytest.fixture
-def cast(app: Flask) -> Cast:
-    return post_cast()
 
 
 @pytest.fixture

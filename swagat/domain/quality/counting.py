@@ -144,7 +144,8 @@ def _happen(tale: _Tale, entry: Entry, day: date) -> None:
             tale.note(Measure.TRANSFERRED, entry.office_before_id or 0, day, entry.payload.get("transfer", 1))
         case Action.ESCALATE:
             tale.in_cycle += 1
-            tale.lapses.append([entry.answerable_before_id, day, entry.level_before, False])
+            order = "first" if tale.in_cycle == 1 else "later"
+            tale.lapses.append([entry.answerable_before_id, day, f"{entry.level_before}|{order}", False])
         case Action.EXPLAIN_LAPSE:
             for lapse in tale.lapses:
                 lapse[3] = lapse[3] or lapse[0] == entry.payload.get("office_id")
@@ -225,8 +226,8 @@ def _end(tale: _Tale, last: Entry) -> None:
         firm = "stood" if disposal.standing in STOOD else "so_far"
         tale.note(Measure.WORKING_DAYS, disposal.office_id, disposal.month, firm, disposal.working_days)
         tale.note(Measure.CALENDAR_DAYS, disposal.office_id, disposal.month, firm, disposal.calendar_days)
-    for office_id, day, level, is_explained in tale.lapses:
-        tale.note(Measure.LAPSED, office_id, day, level, "explained" if is_explained else "unexplained")
+    for office_id, day, which, is_explained in tale.lapses:
+        tale.note(Measure.LAPSED, office_id, day, which, "explained" if is_explained else "unexplained")
     for office_id, day, ended in tale.appeals:
         tale.note(Measure.APPEALED, office_id, day, ended)
     if last.status in OPEN:

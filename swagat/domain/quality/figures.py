@@ -15,7 +15,7 @@ from swagat.domain.quality.survival import Step, survival
 from swagat.domain.working_time import WorkingCalendar
 
 # How a disposal stands is always shown with the time it took: fast and refused is not good.
-BESIDE_CLOSURE = ("confirmed", "assisted", "refused", "silent", "not_reached", "forced")
+BESIDE_CLOSURE = ("confirmed", "assisted", "refused", "silent", "waiting", "not_reached", "forced")
 # Ages of open cases in working days, each up to its end; the last has none.
 AGES = (5, 10, 15, 30, 60)
 

@@ -141,7 +141,11 @@ def _level(level: int) -> Indicator:
         Kind.SHARE,
         Better.UP,
         "9.1.3",
-        (Of(M.DISPOSED, lambda key: key[0] == here), Of(M.LAPSED, lambda key: key[0] == here)),
+        (
+            # What was late at the first level was brought over from a system without levels.
+            Of(M.DISPOSED, lambda key: key[0] == here and (level > 1 or key[-1] == "in_time")),
+            Of(M.LAPSED, lambda key: key[0] == here),
+        ),
         lambda measure, _key: measure is M.DISPOSED,
     )
 
@@ -166,9 +170,13 @@ INDICATORS: dict[str, Indicator] = {
         Indicator("answer_days", N_("Working days until an answer"),
                   N_("The same for every disposal that has not fallen yet: those in their window may still fall."),
                   DISPOSED, Kind.DAYS, Better.DOWN, "9.1.3", (Of(M.WORKING_DAYS),)),
-        Indicator("on_time", N_("Answered in time"), N_("Disposed before any date of the handling had passed."),
-                  DISPOSED, Kind.SHARE, Better.UP, "9.1.3", (Of(M.DISPOSED),),
-                  lambda _measure, key: key[-1] == "in_time"),
+        # Each handling once, with whoever had to meet its first date: what lies open beyond it is late already.
+        Indicator("on_time", N_("Answered in time"),
+                  N_("Disposed before any date had passed, of all that were disposed so or whose first date passed, "
+                     "those still open too."),
+                  ENDED, Kind.SHARE, Better.UP, "9.1.3",
+                  (Of(M.DISPOSED, lambda key: key[-1] == "in_time"), Of(M.LAPSED, lambda key: key[1] == "first")),
+                  lambda measure, _key: measure is M.DISPOSED, version=2),
         *(_level(level) for level in range(1, 7)),
         Indicator("acknowledge_days", N_("Working days until an officer had it"),
                   N_("From receipt until it was first given to an officer."), ENDED, Kind.DAYS, Better.DOWN, "8.2.1",

@@ -21,7 +21,7 @@ class Measure(StrEnum):
     WORKING_DAYS = "working_days"  # how firmly the disposal stands, and days from receipt, the complainant's apart
     CALENDAR_DAYS = "calendar_days"  # the same in calendar days
     CONFIRMED_DAYS = "confirmed_days"  # calendar days from receipt until the complainant confirmed
-    LAPSED = "lapsed"  # level whose time ran out, and whether the office said why
+    LAPSED = "lapsed"  # level whose time ran out, whether the first of its handling, and whether the office said why
     HELD = "held"  # working days for which an office had it, until it gave it away or ended it
     TRANSFERRED = "transferred"  # which transfer of its handling it was
     APPEALED = "appealed"  # how the appeal ended

@@ -2,6 +2,9 @@
 
 from collections.abc import Mapping
 from fractions import Fraction
+from math import ceil, floor, sqrt
+
+from swagat.domain.quality.intervals import Z95, Interval
 
 MEDIAN, NINETIETH = Fraction(1, 2), Fraction(9, 10)
 
@@ -23,6 +26,28 @@ def percentile(counts: Mapping[int, int], share: Fraction) -> int | None:
         if seen * share.denominator >= wanted and seen:
             return days
     return None
+
+
+def median_interval(counts: Mapping[int, int]) -> Interval | None:
+    """Return the days between which the median of all such cases lies with 95 % confidence; None for too few cases.
+
+    It is counted out by ranks (Conover, 1999), so it holds however the days are spread.
+    """
+    cases = sum(counts.values())
+    half = Z95 / 2 * sqrt(cases)
+    low, high = floor(cases / 2 - half), ceil(cases / 2 + half) + 1
+    if low < 1:
+        return None
+    return Interval(_at_rank(counts, low), _at_rank(counts, high))
+
+
+def _at_rank(counts: Mapping[int, int], rank: int) -> int:
+    seen = 0
+    for days in sorted(counts):
+        seen += counts[days]
+        if seen >= rank:
+            return days
+    raise ValueError(f"there is no rank {rank} in {seen} cases")
 
 
 def mean(counts: Mapping[int, int]) -> Fraction | None:

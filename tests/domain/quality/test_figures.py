@@ -22,7 +22,13 @@ M = Measure
 
 
 def test_a_share_says_how_sure_it_is() -> None:
-    found = figure(INDICATORS["on_time"], {M.DISPOSED: {"1|in_time": 8, "2|in_time": 1, "1|late": 1}})
+    found = figure(
+        INDICATORS["on_time"],
+        {
+            M.DISPOSED: {"1|in_time": 8, "2|in_time": 1, "2|late": 4},
+            M.LAPSED: {"1|first|explained": 1, "2|later|explained": 3},
+        },
+    )
     assert (found.part, found.whole, found.value) == (9, 10, 0.9)
     assert found.interval is not None
     assert found.interval.low < 0.9 < found.interval.high
@@ -79,7 +85,9 @@ def test_the_shares_beside_the_time_are_shares_of_the_same_cases() -> None:
 
 def on_time(share: float, whole: int = 100) -> Figure:
     part = round(share * whole)
-    return figure(INDICATORS["on_time"], {M.DISPOSED: {"1|in_time": part, "1|late": whole - part}})
+    return figure(
+        INDICATORS["on_time"], {M.DISPOSED: {"1|in_time": part}, M.LAPSED: {"1|first|unexplained": whole - part}}
+    )
 
 
 def test_a_month_within_the_limits_is_chance() -> None:

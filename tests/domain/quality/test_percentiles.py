@@ -2,13 +2,13 @@
 
 from collections import Counter
 from fractions import Fraction
-from math import ceil
+from math import ceil, comb
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from swagat.domain.quality.percentiles import MEDIAN, NINETIETH, mean, percentile
+from swagat.domain.quality.percentiles import MEDIAN, NINETIETH, mean, median_interval, percentile
 
 DAYS = st.lists(st.integers(min_value=0, max_value=300), min_size=1, max_size=200)
 SHARES = st.fractions(min_value=Fraction(1, 1000), max_value=1)
@@ -52,6 +52,20 @@ def test_worked_out_by_hand(counts: dict[int, int], share: Fraction, days: int |
 def test_a_share_beyond_all_is_refused(share: Fraction) -> None:
     with pytest.raises(ValueError, match="a share lies"):
         percentile({1: 1}, share)
+
+
+@given(cases=st.integers(min_value=8, max_value=400))
+def test_the_true_median_lies_in_its_interval_in_95_of_100_samples(cases: int) -> None:
+    # Whatever the days, as many of them lie below the true median as heads fall; each case here took its rank in days.
+    found = median_interval(dict.fromkeys(range(1, cases + 1), 1))
+    assert found is not None
+    caught = sum(comb(cases, heads) for heads in range(int(found.low), int(found.high)))
+    assert caught / 2**cases >= 0.95
+
+
+@pytest.mark.parametrize("cases", [0, 1, 7])
+def test_of_too_few_cases_the_median_has_no_interval(cases: int) -> None:
+    assert median_interval({3: cases}) is None
 
 
 def test_a_count_below_nothing_is_refused_and_no_case_has_no_mean() -> None:
