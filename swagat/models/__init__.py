@@ -5,6 +5,7 @@ from swagat.models.calendar import CalendarDay, DayKind
 from swagat.models.deadline import Deadline, DeadlineEnd
 from swagat.models.document import Document, DocumentKind
 from swagat.models.grievance import Complainant, Counter, FilingMode, Grievance
+from swagat.models.objective import ObjectiveMonth, QualityObjective
 from swagat.models.operations import FilingDraft, JobRun, Opening, TryCount
 from swagat.models.organisation import Jurisdiction, LadderStep, Office
 from swagat.models.people import Absence, Person, Posting, StaffSession
@@ -74,6 +75,7 @@ __all__ = [
     "LadderStep",
     "Lapse",
     "MonthTally",
+    "ObjectiveMonth",
     "Office",
     "OneTimeCode",
     "Opening",
@@ -87,6 +89,7 @@ __all__ = [
     "Posting",
     "Proposal",
     "PublishedTally",
+    "QualityObjective",
     "RefusedNumber",
     "RegisteredTemplate",
     "Remark",

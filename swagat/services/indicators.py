@@ -59,6 +59,7 @@ class Overview:
     as_of: AsOf
     is_whole: bool
     _withheld: dict[tuple[tuple[Of, ...], bool], frozenset[Hashable]] = field(default_factory=dict)
+    _trends: dict[str, tuple[dict[date, Figure], frozenset[date]]] = field(default_factory=dict)
 
     def figure(self, code: str) -> Figure | None:
         """Return a figure of the period, or None where it is withheld."""
@@ -78,6 +79,11 @@ class Overview:
 
     def trend(self, code: str) -> tuple[dict[date, Figure], frozenset[date]]:
         """Return a figure month by month over two years, and the months in which it is withheld."""
+        if code not in self._trends:
+            self._trends[code] = self._trend(code)
+        return self._trends[code]
+
+    def _trend(self, code: str) -> tuple[dict[date, Figure], frozenset[date]]:
         indicator, wanted = INDICATORS[code], trend_of(self.span)
         hidden = self._hidden(indicator, all_years=True)
         left_out = frozenset(one for one in wanted if self._time_cell(periods.month(one)) in hidden)

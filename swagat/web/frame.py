@@ -16,16 +16,17 @@ DESK = {"url": "/desk", "label": _l("Desk")}
 SUPERVISION = {"url": "/supervision", "label": _l("Supervision")}
 COUNTER = {"url": "/counter", "label": _l("Counter")}
 CHECKS = {"url": "/quality/checks", "label": _l("Checks")}
+OBJECTIVES = {"url": "/quality/objectives", "label": _l("Objectives")}
 ADMIN = {"url": "/admin", "label": _l("Administration")}
 QUALITY = {"url": "/quality", "label": _l("Quality")}
 PASSWORD = {"url": "/password", "label": _l("Password")}
 PAGES: dict[Role, list[dict[str, Any]]] = {
     Role.OFFICER: [DESK, CHECKS, PASSWORD],
-    Role.SUPERVISOR: [DESK, SUPERVISION, QUALITY, CHECKS, PASSWORD],
+    Role.SUPERVISOR: [DESK, SUPERVISION, QUALITY, OBJECTIVES, CHECKS, PASSWORD],
     Role.PRESIDING_OFFICER: [DESK, SUPERVISION, QUALITY, PASSWORD],
     Role.CLERK: [COUNTER, PASSWORD],
-    Role.QUALITY_MANAGER: [QUALITY, CHECKS, PASSWORD],
-    Role.AUDITOR: [QUALITY, PASSWORD],
+    Role.QUALITY_MANAGER: [QUALITY, OBJECTIVES, CHECKS, PASSWORD],
+    Role.AUDITOR: [QUALITY, OBJECTIVES, PASSWORD],
     Role.ADMINISTRATOR: [ADMIN, QUALITY, PASSWORD],
 }
 

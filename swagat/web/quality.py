@@ -1,5 +1,6 @@
 """How long offices really take, open to everybody: the figures of the state, a district, a department or an office."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -9,6 +10,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from swagat import clock
 from swagat.database import db
 from swagat.domain.errors import Invalid, NotFound, Text
+from swagat.domain.objectives import Objective
 from swagat.domain.quality import periods
 from swagat.domain.quality.changes import change
 from swagat.domain.quality.figures import open_days
@@ -17,12 +19,14 @@ from swagat.domain.quality.measures import month_of
 from swagat.domain.quality.periods import Span, beside, last_whole_month, trend_of
 from swagat.domain.roles import Actor
 from swagat.models import Scope
-from swagat.services import catalogue, indicators, quality_scopes
+from swagat.services import catalogue, indicators, objective_views, quality_scopes
 from swagat.services.indicators import Overview
 from swagat.services.quality_scopes import Whose
 from swagat.services.scope import HANDLING
 from swagat.web import quality_charts, quality_tables
 from swagat.web.access import current_actor, public
+from swagat.web.objective_words import target_beside
+from swagat.web.quality_moved import moved
 from swagat.web.quality_words import (
     BETTER,
     KINDS,
@@ -30,6 +34,7 @@ from swagat.web.quality_words import (
     SCOPES,
     basis_words,
     change_words,
+    month_name,
     period_name,
     value_words,
 )
@@ -66,6 +71,7 @@ class Card(NamedTuple):
     url: str | None
     is_withheld: bool
     change: str
+    target: str
 
 
 @blueprint.get("/quality")
@@ -120,16 +126,21 @@ def _page(whose: Whose) -> AnyResponse:
     actor = current_actor()
     shown = indicators.overview(db.session(), whose, wanted.span, actor, with_imported=wanted.with_imported)
     still_open = open_days(shown.tally, today, catalogue.calendar(whose.where.state_id))
+    # A month that still runs has fewer cases than a whole one, which says nothing about the office.
+    months = [one for one in trend_of(wanted.span) if one < month_of(today)]
+    targets = _targets(whose, wanted.span)
     tables = _tables(shown, wanted, actor, still_open)
     if request.args.get("format") == "csv":
         return _download(tables, shown)
-    cards = [_card(shown, wanted, actor, code, today) for code in CARDS]
+    cards = [_card(shown, wanted, actor, code, months, targets) for code in CARDS]
     steps = quality_charts.curve(shown, still_open)
     page = render_template(
         "quality/home.html",
         shown=shown,
         cards=cards,
-        closure=_card(shown, wanted, actor, "closure_days", today, is_compared=True),
+        closure=_card(shown, wanted, actor, "closure_days", months, targets, is_compared=True),
+        moved=moved(shown, months),
+        moved_month=month_name(months[-1]) if months else "",
         curve_words=quality_charts.curve_words(steps),
         tables={one.name: one for one in tables},
         families=[quality_tables.TABLES[family.kind] for family in shown.families],
@@ -194,16 +205,30 @@ def cases_address(whose: Whose, wanted: Wanted, code: str, actor: Actor | None) 
     )
 
 
+def _targets(whose: Whose, span: Span) -> list[Objective]:
+    """Return what an office aims at in a period; the state, districts and departments have no objectives."""
+    if whose.where.scope is not Scope.OFFICE:
+        return []
+    return objective_views.covering(db.session(), whose.where, span.first, span.last)
+
+
 def _card(
-    shown: Overview, wanted: Wanted, actor: Actor | None, code: str, today: date, *, is_compared: bool = False
+    shown: Overview,
+    wanted: Wanted,
+    actor: Actor | None,
+    code: str,
+    months: Sequence[date],
+    targets: Sequence[Objective],
+    *,
+    is_compared: bool = False,
 ) -> Card:
-    found = shown.figure(code)
+    found, span = shown.figure(code), shown.span
     said = ""
     if is_compared or code in COMPARED:
-        # A month that still runs has fewer cases than a whole one, which says nothing about the office.
-        months = [one for one in trend_of(shown.span) if one < month_of(today)]
         figures, _left_out = shown.trend(code)
         said = change_words(change(figures, months))
+    has_ended = bool(months) and months[-1] >= span.last
+    aims = [target_beside(one, found, len(span.months), has_ended) for one in targets if one.indicator == code]
     return Card(
         code,
         say(Text(INDICATORS[code].name)),
@@ -212,6 +237,7 @@ def _card(
         cases_address(shown.whose, wanted, code, actor) if found and found.part else None,
         found is None,
         said,
+        " ".join(aims),
     )
 
 

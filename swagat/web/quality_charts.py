@@ -53,7 +53,7 @@ def closure_trend(shown: Overview) -> Table:
         "closure",
         title,
         _("Working days: the median as a line, and within how many nine of ten had it as a dashed one."),
-        _short(trend_of(shown.span)),
+        short_months(trend_of(shown.span)),
         [
             charts.Series(_("Median"), [one.median if one else None for one in values]),
             charts.Series(_("Nine of ten within"), [one.ninetieth if one else None for one in values]),
@@ -63,7 +63,7 @@ def closure_trend(shown: Overview) -> Table:
     return Table("closure", title, columns, rows, chart=chart)
 
 
-def _short(months: Sequence[date]) -> list[str]:
+def short_months(months: Sequence[date]) -> list[str]:
     """Return months as they fit under an axis, such as 11/26."""
     return [f"{month:%m/%y}" for month in months]
 
@@ -99,7 +99,9 @@ def on_time_chart(shown: Overview) -> Table:
     bands = [charts.Band(points[one].limits.low, points[one].limits.high) if one in points else None for one in months]
     apart = [place for place, one in enumerate(months) if one in points and points[one].rules & SHIFTS]
     says = _("The dotted lines are the limits within which chance moves it; a diamond is more than chance.")
-    chart = charts.lines("on-time", title, says, _short(months), [charts.Series(title, values)], percent, bands, apart)
+    chart = charts.lines(
+        "on-time", title, says, short_months(months), [charts.Series(title, values)], percent, bands, apart
+    )
     return Table("on-time", title, columns, rows, chart=chart)
 
 
@@ -115,7 +117,7 @@ def categories(shown: Overview) -> Table:
     rows = []
     if received is not None:
         counts = shown.tally.get(Measure.RECEIVED, {})
-        told = _most(counts, FEWEST if not shown.is_whole else 1)
+        told = most_told(counts, FEWEST if not shown.is_whole else 1)
         known = catalogue.current().categories
         for key, cases in told:
             category = known.get(int(key))
@@ -135,7 +137,7 @@ def _drawn(rows: Sequence[Sequence[Cell]]) -> list[tuple[str, float]]:
     return [(str(name.raw), float(value.raw)) for name, value in rows if isinstance(value.raw, int | float)]
 
 
-def _most(counts: Mapping[str, int], fewest: int) -> list[tuple[str, int]]:
+def most_told(counts: Mapping[str, int], fewest: int) -> list[tuple[str, int]]:
     """Return the largest counts, so few that what is left is nothing or about as many cases as may be shown."""
     told = sorted(counts.items(), key=lambda one: (-one[1], one[0]))[:CATEGORIES_SHOWN]
     told = [one for one in told if one[1] >= fewest]
