@@ -16,7 +16,7 @@ from swagat.domain.quality.figures import Figure, figure, rest, together
 from swagat.domain.quality.indicators import INDICATORS, Indicator, Of, Tally
 from swagat.domain.quality.measures import Measure
 from swagat.domain.quality.periods import Span, months_between, trend_of
-from swagat.domain.quality.withholding import Group, withheld
+from swagat.domain.quality.withholding import FEWEST, Group, withheld
 from swagat.domain.roles import Actor
 from swagat.models import Scope
 from swagat.services import quality_scopes, small_cells, tallies
@@ -69,8 +69,11 @@ class Overview:
     def figure_of(self, code: str, member: Member) -> Figure | None:
         """Return the same of a part of the scope."""
         indicator = INDICATORS[code]
-        hidden = self._cell(member.whose, indicator) in self._hidden(indicator)
-        return None if hidden else figure(indicator, member.tally)
+        if self._cell(member.whose, indicator) in self._hidden(indicator):
+            return None
+        found = figure(indicator, member.tally)
+        # What was worked out some minutes ago may not know that this one has become small.
+        return None if not self.is_whole and 0 < found.whole < FEWEST else found
 
     def figure_of_rest(self, code: str, family: Family) -> Figure | None:
         """Return the same of what lies in no part of a family."""
@@ -117,9 +120,7 @@ class Overview:
         counts: dict[Hashable, int] = {own: indicator.count_whole(self.tally)}
         already = self.everywhere(indicator.code)
         groups: list[Group] = []
-        # What was worked out some minutes ago may not know that one of these has become small.
         for family in self.families:
-            counts |= {self._cell(one.whose, indicator): indicator.count_whole(one.tally) for one in family.members}
             counts[_rest_cell(family)] = indicator.count_whole(family.rest)
         if not is_of_now(indicator):
             self._add_time(indicator, all_years, counts, groups)

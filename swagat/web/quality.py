@@ -47,7 +47,7 @@ blueprint = Blueprint("quality", __name__)
 CARDS = ("received", "disposed", "pending", "on_time", "confirmed", "fell")
 COMPARED = frozenset({"received", "on_time", "confirmed"})
 LONGEST_PERIOD = 20
-ROWS_SHOWN = 100
+ROWS_SHOWN = 50
 # On a phone each row is a card: longer tables are folded away.
 LONG_TABLE = 15
 

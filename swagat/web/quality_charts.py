@@ -18,7 +18,7 @@ from swagat.web.catalogue import gettext as _
 from swagat.web.filters import place_name
 from swagat.web.formats import number, working_days_count
 from swagat.web.quality_words import NOTHING, STANDINGS, WITHHELD, age_words, month_name, percent
-from swagat.web.tables import Cell, Column, Table, text_cell
+from swagat.web.tables import Cell, Column, Rows, Table, text_cell
 
 CATEGORIES_SHOWN = 10
 # Of the curve these days are told in the table, in working days.
@@ -225,24 +225,29 @@ def curve_table(steps: Sequence[Step]) -> Table:
 def against_peers(shown: Overview, family: Family) -> Table:
     """Return the share confirmed of each part against all of them, told apart from luck by its number of cases."""
     own = shown.figure("confirmed")
-    rows, dots = [], []
+    found, dots = [], []
     for one in family.members if own is not None and own.share is not None else ():
-        found = shown.figure_of("confirmed", one)
-        if found is None or found.share is None or own is None or own.share is None:
+        figure = shown.figure_of("confirmed", one)
+        if figure is None or figure.share is None or own is None or own.share is None:
             continue
-        bounds = funnel(own.share, found.whole)
-        stands = standing(found.part, found.whole, own.share)
+        stands = standing(figure.part, figure.whole, own.share)
         is_apart = stands in (Standing.LOW, Standing.HIGH)
-        dots.append(charts.Dot(place_name(one.whose.name).striptags(), found.whole, found.share, is_apart))
-        rows.append(
-            [
-                text_cell(place_name(one.whose.name)),
-                Cell(number(found.whole), found.whole),
-                Cell(percent(found.share), round(100 * found.share, 1)),
-                text_cell(f"{percent(bounds.low)} – {percent(bounds.high)}"),
-                text_cell(STANDINGS[stands]),
-            ]
-        )
+        # A name stands only beside what lies apart.
+        name = place_name(one.whose.name).striptags() if is_apart else ""
+        dots.append(charts.Dot(name, figure.whole, figure.share, is_apart))
+        found.append((one.whose.name, figure, figure.share, funnel(own.share, figure.whole), stands))
+
+    def row(place: int) -> Sequence[Cell]:
+        name, figure, share, bounds, stands = found[place]
+        return [
+            text_cell(place_name(name)),
+            Cell(number(figure.whole), figure.whole),
+            Cell(percent(share), round(100 * share, 1)),
+            text_cell(f"{percent(bounds.low)} – {percent(bounds.high)}"),
+            text_cell(STANDINGS[stands]),
+        ]
+
+    rows = Rows(len(found), row)
     columns = [
         Column(_("Name"), is_number=False),
         Column(_("Disposals")),
