@@ -16,6 +16,7 @@ from swagat.services import (
     disposal_draws,
     escalation,
     housekeeping,
+    objective_judging,
     outbox,
     publishing,
     quality_duties,
@@ -88,6 +89,10 @@ def _publishing(now: datetime) -> dict[str, Any]:
     return asdict(publishing.publish(now, current_app.config["PUBLISH_ON_DAY"]))
 
 
+def _objectives(now: datetime) -> dict[str, Any]:
+    return objective_judging.judge(now).figures()
+
+
 def _digests(now: datetime) -> dict[str, Any]:
     return digests.send(now).figures()
 
@@ -111,6 +116,8 @@ JOBS: dict[str, Job] = {
         Job("housekeeping", _housekeeping, at=time(2, 30)),
         Job("checks", _checks, at=time(3, 0)),
         Job("publishing", _publishing, at=time(4, 0)),
+        # By what was published before it; where that failed and comes late, the next night judges it.
+        Job("objectives", _objectives, at=time(4, 30)),
         # Looked for every day: it draws from a fixed day of the month on, and once.
         Job("checks_of_disposals", _checks_of_disposals, at=time(3, 30)),
         # After the housekeeping, which erases the counts that are no bursts.

@@ -8,6 +8,7 @@ from swagat.models.grievance import Complainant, Counter, FilingMode, Grievance
 from swagat.models.internal_audit import AuditAnswer, AuditedCase, InternalAudit
 from swagat.models.management_review import ManagementReview, ReviewDecision
 from swagat.models.mandate import AuditMandate, MandateOffice
+from swagat.models.objective import ObjectiveMonth, QualityObjective
 from swagat.models.operations import FilingDraft, JobRun, Opening, TryCount
 from swagat.models.organisation import Jurisdiction, LadderStep, Office
 from swagat.models.people import Absence, Person, Posting, StaffSession
@@ -85,6 +86,7 @@ __all__ = [
     "ManagementReview",
     "MandateOffice",
     "MonthTally",
+    "ObjectiveMonth",
     "Office",
     "OneTimeCode",
     "Opening",
@@ -99,6 +101,7 @@ __all__ = [
     "Proposal",
     "PublishedTally",
     "QualityDeadline",
+    "QualityObjective",
     "RefusedNumber",
     "RegisteredTemplate",
     "Remark",

@@ -61,6 +61,7 @@ class Overview:
     is_whole: bool
     is_trend_whole: bool
     _withheld: dict[tuple[tuple[Of, ...], bool], frozenset[Hashable]] = field(default_factory=dict)
+    _trends: dict[str, tuple[dict[date, Figure], frozenset[date]]] = field(default_factory=dict)
 
     def figure(self, code: str) -> Figure | None:
         """Return a figure of the period, or None where it is withheld."""
@@ -70,8 +71,11 @@ class Overview:
     def figure_of(self, code: str, member: Member) -> Figure | None:
         """Return the same of a part of the scope."""
         indicator = INDICATORS[code]
-        hidden = self._cell(member.whose, indicator) in self._hidden(indicator)
-        return None if hidden else figure(indicator, member.tally)
+        if self._cell(member.whose, indicator) in self._hidden(indicator):
+            return None
+        found = figure(indicator, member.tally)
+        # What was worked out some minutes ago may not know that this one has become small.
+        return None if not self.is_whole and 0 < found.whole < FEWEST else found
 
     def figure_of_rest(self, code: str, family: Family) -> Figure | None:
         """Return the same of what lies in no part of a family."""
@@ -80,6 +84,11 @@ class Overview:
 
     def trend(self, code: str) -> tuple[dict[date, Figure], frozenset[date]]:
         """Return a figure month by month over two years, and the months in which it is withheld."""
+        if code not in self._trends:
+            self._trends[code] = self._trend(code)
+        return self._trends[code]
+
+    def _trend(self, code: str) -> tuple[dict[date, Figure], frozenset[date]]:
         indicator, wanted = INDICATORS[code], trend_of(self.span)
         hidden = self._hidden(indicator, all_years=True)
         left_out = frozenset(one for one in wanted if self._time_cell(periods.month(one)) in hidden)
@@ -127,9 +136,7 @@ class Overview:
         counts: dict[Hashable, int] = {own: indicator.count_whole(self.tally)}
         already = self.everywhere(indicator.code)
         groups: list[Group] = []
-        # What was worked out some minutes ago may not know that one of these has become small.
         for family in self.families:
-            counts |= {self._cell(one.whose, indicator): indicator.count_whole(one.tally) for one in family.members}
             counts[_rest_cell(family)] = indicator.count_whole(family.rest)
         if not is_of_now(indicator):
             already |= self._begun(indicator)

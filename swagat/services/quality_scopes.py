@@ -120,16 +120,21 @@ def parents_of(whose: Whose) -> Sequence[Whose]:
 
 
 def may_see_whole(actor: Actor | None, whose: Whose, span: Span) -> bool:
-    """Return whether nothing has to be withheld: from who reads all evidence, and from an office that sees the cases.
-
-    A head sees the cases of an office below only on the ladders on which it stands there, so all must be such.
-    """
+    """Return whether nothing has to be withheld: from who reads all evidence, and from who sees all cases."""
     if actor is None or actor.state_id != whose.where.state_id:
         return False
     if actor.role is Role.QUALITY_MANAGER:
         return True
     if actor.role is Role.AUDITOR:
         return _is_mandated(actor, whose, span)
+    return sees_all_cases(actor, whose)
+
+
+def sees_all_cases(actor: Actor, whose: Whose) -> bool:
+    """Return whether somebody handles or supervises every case of an office, the state being theirs.
+
+    A head sees the cases of an office below only on the ladders on which it stands there, so all must be such.
+    """
     office_id = whose.where.scope_id
     if actor.role not in HANDLING or actor.office_id is None or whose.where.scope is not Scope.OFFICE:
         return False

@@ -12,6 +12,8 @@ from swagat.domain.quality.indicators import Tally
 from swagat.domain.quality.measures import EVER, Measure
 from swagat.models import MonthTally, Scope, Uncounted
 
+_MEASURES = {one.value: one for one in Measure}
+
 
 @dataclass(frozen=True, slots=True)
 class Where:
@@ -96,7 +98,14 @@ def added(counts: Iterable[Mapping[str, Mapping[str, int]]]) -> dict[Measure, di
     total: dict[Measure, dict[str, int]] = {}
     for one in counts:
         for measure, keys in one.items():
-            kept = total.setdefault(Measure(measure), {})
+            kept = total.get(_MEASURES[measure])
+            # Most are counted in one month only: a page adds up hundreds of offices.
+            if kept is None:
+                total[_MEASURES[measure]] = dict(keys)
+                continue
             for key, number in keys.items():
                 kept[key] = kept.get(key, 0) + number
-    return {measure: {key: n for key, n in keys.items() if n} for measure, keys in total.items()}
+    return {
+        measure: {key: n for key, n in keys.items() if n} if 0 in keys.values() else keys
+        for measure, keys in total.items()
+    }

@@ -4,29 +4,31 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
-from flask import Blueprint, current_app, make_response, render_template, request, url_for
+from flask import Blueprint, make_response, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from swagat import clock
 from swagat.database import db
-from swagat.domain.errors import Invalid, NotFound, Text
+from swagat.domain.errors import NotFound, Text
+from swagat.domain.objectives import Objective
 from swagat.domain.quality import periods
 from swagat.domain.quality.changes import change
 from swagat.domain.quality.figures import open_days
 from swagat.domain.quality.indicators import INDICATORS
 from swagat.domain.quality.measures import month_of
 from swagat.domain.quality.notable import GOOD_NEWS
-from swagat.domain.quality.periods import Span, beside, last_whole_month, trend_of
+from swagat.domain.quality.periods import Span, beside, trend_of
 from swagat.domain.roles import Actor
 from swagat.models import Scope
-from swagat.services import catalogue, indicators, quality_scopes
+from swagat.services import catalogue, indicators, objective_views, quality_scopes
 from swagat.services.indicators import Overview
 from swagat.services.quality_scopes import Whose
-from swagat.services.scope import HANDLING, READS_ALL_EVIDENCE
 from swagat.services.signals import sees_signals_of
 from swagat.web import publications, quality_charts, quality_tables
 from swagat.web.access import current_actor, public
 from swagat.web.filters import place_name
+from swagat.web.objective_words import target_beside
+from swagat.web.quality_addresses import Wanted, address, cases_address, our_state_id, today_in, wanted_of
+from swagat.web.quality_moved import moved
 from swagat.web.quality_words import (
     BETTER,
     KINDS,
@@ -34,6 +36,7 @@ from swagat.web.quality_words import (
     SCOPES,
     basis_words,
     change_words,
+    month_name,
     notable_words,
     period_name,
     period_words,
@@ -47,19 +50,9 @@ blueprint = Blueprint("quality", __name__)
 # The cards on top; what is compared with the month before costs a reading of every month.
 CARDS = ("received", "disposed", "pending", "on_time", "confirmed", "fell")
 COMPARED = frozenset({"received", "on_time", "confirmed"})
-LONGEST_PERIOD = 20
-ROWS_SHOWN = 100
+ROWS_SHOWN = 50
 # On a phone each row is a card: longer tables are folded away.
 LONG_TABLE = 15
-
-
-class Wanted(NamedTuple):
-    """What the address asks for besides the scope: a period as typed and as understood, and imported history or not."""
-
-    typed: str
-    span: Span | None
-    error: Text | None
-    with_imported: bool
 
 
 class Card(NamedTuple):
@@ -72,6 +65,7 @@ class Card(NamedTuple):
     url: str | None
     is_withheld: bool
     change: str
+    target: str
 
 
 class StandsOut(NamedTuple):
@@ -103,29 +97,6 @@ def definitions() -> AnyResponse:
     return make_response(page)
 
 
-def our_state_id() -> int:
-    """Return the state whose figures the pages show."""
-    return catalogue.state_named(current_app.config["STATE"]).id
-
-
-def today_in(state_id: int) -> date:
-    """Return the day in India on which a page is made."""
-    return catalogue.calendar(state_id).day_of(clock.now())
-
-
-def wanted_of(today: date) -> Wanted:
-    """Return what the address asks for; a period that is none comes back with what is wrong with it."""
-    typed = request.args.get("period", "").strip()[:LONGEST_PERIOD]
-    with_imported = request.args.get("imported") != "no"
-    if not typed:
-        span = last_whole_month(today)
-        return Wanted(span.code, span, None, with_imported)
-    try:
-        return Wanted(typed, periods.named(typed), None, with_imported)
-    except Invalid as refusal:
-        return Wanted(typed, None, refusal.text, with_imported)
-
-
 def _page(whose: Whose) -> AnyResponse:
     today = today_in(whose.where.state_id)
     wanted = wanted_of(today)
@@ -134,17 +105,22 @@ def _page(whose: Whose) -> AnyResponse:
     actor = current_actor()
     shown = indicators.overview(db.session(), whose, wanted.span, actor, with_imported=wanted.with_imported)
     still_open = open_days(shown.tally, today, catalogue.calendar(whose.where.state_id))
+    # A month that still runs has fewer cases than a whole one, which says nothing about the office.
+    months = [one for one in trend_of(wanted.span) if one < month_of(today)]
+    targets = _targets(whose, wanted.span)
     tables = _tables(shown, wanted, actor, still_open)
     if request.args.get("format") == "csv":
         return _download(tables, shown)
-    cards = [_card(shown, wanted, actor, code, today) for code in CARDS]
+    cards = [_card(shown, wanted, actor, code, months, targets) for code in CARDS]
     steps = quality_charts.curve(shown, still_open)
     page = render_template(
         "quality/home.html",
         shown=shown,
         cards=cards,
         notable=_notable(shown, wanted, today),
-        closure=_card(shown, wanted, actor, "closure_days", today, is_compared=True),
+        closure=_card(shown, wanted, actor, "closure_days", months, targets, is_compared=True),
+        moved=moved(shown, months),
+        moved_month=month_name(months[-1]) if months else "",
         curve_words=quality_charts.curve_words(steps),
         tables={one.name: one for one in tables},
         families=[quality_tables.TABLES[family.kind] for family in shown.families],
@@ -199,38 +175,30 @@ def _trail(whose: Whose) -> list[Whose]:
     return [one for one in (state, *above) if one.where != whose.where and (one is state or one.where != state.where)]
 
 
-def address(whose: Whose, wanted: Wanted) -> str:
-    """Return the page of a scope for the same period."""
-    query: dict[str, Any] = {"period": wanted.typed, "imported": None if wanted.with_imported else "no"}
-    if whose.where.scope is Scope.STATE:
-        return url_for("quality.home", **query)
-    return url_for("quality.show", scope=whose.where.scope.value, code=whose.code, **query)
-
-
-def cases_address(whose: Whose, wanted: Wanted, code: str, actor: Actor | None) -> str | None:
-    """Return the list of cases behind a figure, for whoever handles cases or reads all evidence of this state."""
-    if actor is None or actor.role not in HANDLING | READS_ALL_EVIDENCE or actor.state_id != whose.where.state_id:
-        return None
-    return url_for(
-        "quality_cases.cases",
-        figure=code,
-        scope=whose.where.scope.value,
-        of=whose.code,
-        period=wanted.typed,
-        imported=None if wanted.with_imported else "no",
-    )
+def _targets(whose: Whose, span: Span) -> list[Objective]:
+    """Return what an office aims at in a period; the state, districts and departments have no objectives."""
+    if whose.where.scope is not Scope.OFFICE:
+        return []
+    return objective_views.covering(db.session(), whose.where, span.first, span.last)
 
 
 def _card(
-    shown: Overview, wanted: Wanted, actor: Actor | None, code: str, today: date, *, is_compared: bool = False
+    shown: Overview,
+    wanted: Wanted,
+    actor: Actor | None,
+    code: str,
+    months: Sequence[date],
+    targets: Sequence[Objective],
+    *,
+    is_compared: bool = False,
 ) -> Card:
-    found = shown.figure(code)
+    found, span = shown.figure(code), shown.span
     said = ""
     if is_compared or code in COMPARED:
-        # A month that still runs has fewer cases than a whole one, which says nothing about the office.
-        months = [one for one in trend_of(shown.span) if one < month_of(today)]
         figures, _left_out = shown.trend(code)
         said = change_words(change(figures, months))
+    has_ended = bool(months) and months[-1] >= span.last
+    aims = [target_beside(one, found, len(span.months), has_ended) for one in targets if one.indicator == code]
     return Card(
         code,
         say(Text(INDICATORS[code].name)),
@@ -239,6 +207,7 @@ def _card(
         cases_address(shown.whose, wanted, code, actor) if found and found.part else None,
         found is None,
         said,
+        " ".join(aims),
     )
 
 

@@ -17,7 +17,7 @@ from swagat.web.access import acting, requires
 from swagat.web.catalogue import gettext as _
 from swagat.web.desk import HANDLERS
 from swagat.web.filters import place_name
-from swagat.web.quality import address, today_in, wanted_of
+from swagat.web.quality_addresses import address, today_in, wanted_of
 from swagat.web.quality_words import period_name
 from swagat.web.words import say
 

@@ -18,7 +18,7 @@ from swagat.web.catalogue import gettext as _
 from swagat.web.filters import place_name
 from swagat.web.formats import number, working_days_count
 from swagat.web.quality_words import NOTHING, STANDINGS, WITHHELD, age_words, month_name, percent
-from swagat.web.tables import Cell, Column, Table, text_cell
+from swagat.web.tables import Cell, Column, Rows, Table, text_cell
 
 CATEGORIES_SHOWN = 10
 # Of the curve these days are told in the table, in working days.
@@ -53,7 +53,7 @@ def closure_trend(shown: Overview) -> Table:
         "closure",
         title,
         _("Working days: the median as a line, and within how many nine of ten had it as a dashed one."),
-        _short(trend_of(shown.span)),
+        short_months(trend_of(shown.span)),
         [
             charts.Series(_("Median"), [one.median if one else None for one in values]),
             charts.Series(_("Nine of ten within"), [one.ninetieth if one else None for one in values]),
@@ -63,7 +63,7 @@ def closure_trend(shown: Overview) -> Table:
     return Table("closure", title, columns, rows, chart=chart)
 
 
-def _short(months: Sequence[date]) -> list[str]:
+def short_months(months: Sequence[date]) -> list[str]:
     """Return months as they fit under an axis, such as 11/26."""
     return [f"{month:%m/%y}" for month in months]
 
@@ -99,7 +99,9 @@ def on_time_chart(shown: Overview) -> Table:
     bands = [charts.Band(points[one].limits.low, points[one].limits.high) if one in points else None for one in months]
     apart = [place for place, one in enumerate(months) if one in points and points[one].rules & SHIFTS]
     says = _("The dotted lines are the limits within which chance moves it; a diamond is more than chance.")
-    chart = charts.lines("on-time", title, says, _short(months), [charts.Series(title, values)], percent, bands, apart)
+    chart = charts.lines(
+        "on-time", title, says, short_months(months), [charts.Series(title, values)], percent, bands, apart
+    )
     return Table("on-time", title, columns, rows, chart=chart)
 
 
@@ -115,7 +117,7 @@ def categories(shown: Overview) -> Table:
     rows = []
     if received is not None:
         counts = shown.tally.get(Measure.RECEIVED, {})
-        told = _most(counts, FEWEST if not shown.is_whole else 1)
+        told = most_told(counts, FEWEST if not shown.is_whole else 1)
         known = catalogue.current().categories
         for key, cases in told:
             category = known.get(int(key))
@@ -135,7 +137,7 @@ def _drawn(rows: Sequence[Sequence[Cell]]) -> list[tuple[str, float]]:
     return [(str(name.raw), float(value.raw)) for name, value in rows if isinstance(value.raw, int | float)]
 
 
-def _most(counts: Mapping[str, int], fewest: int) -> list[tuple[str, int]]:
+def most_told(counts: Mapping[str, int], fewest: int) -> list[tuple[str, int]]:
     """Return the largest counts, so few that what is left is nothing or about as many cases as may be shown."""
     told = sorted(counts.items(), key=lambda one: (-one[1], one[0]))[:CATEGORIES_SHOWN]
     told = [one for one in told if one[1] >= fewest]
@@ -223,24 +225,29 @@ def curve_table(steps: Sequence[Step]) -> Table:
 def against_peers(shown: Overview, family: Family) -> Table:
     """Return the share confirmed of each part against all of them, told apart from luck by its number of cases."""
     own = shown.figure("confirmed")
-    rows, dots = [], []
+    found, dots = [], []
     for one in family.members if own is not None and own.share is not None else ():
-        found = shown.figure_of("confirmed", one)
-        if found is None or found.share is None or own is None or own.share is None:
+        figure = shown.figure_of("confirmed", one)
+        if figure is None or figure.share is None or own is None or own.share is None:
             continue
-        bounds = funnel(own.share, found.whole)
-        stands = standing(found.part, found.whole, own.share)
+        stands = standing(figure.part, figure.whole, own.share)
         is_apart = stands in (Standing.LOW, Standing.HIGH)
-        dots.append(charts.Dot(place_name(one.whose.name).striptags(), found.whole, found.share, is_apart))
-        rows.append(
-            [
-                text_cell(place_name(one.whose.name)),
-                Cell(number(found.whole), found.whole),
-                Cell(percent(found.share), round(100 * found.share, 1)),
-                text_cell(f"{percent(bounds.low)} – {percent(bounds.high)}"),
-                text_cell(STANDINGS[stands]),
-            ]
-        )
+        # A name stands only beside what lies apart.
+        name = place_name(one.whose.name).striptags() if is_apart else ""
+        dots.append(charts.Dot(name, figure.whole, figure.share, is_apart))
+        found.append((one.whose.name, figure, figure.share, funnel(own.share, figure.whole), stands))
+
+    def row(place: int) -> Sequence[Cell]:
+        name, figure, share, bounds, stands = found[place]
+        return [
+            text_cell(place_name(name)),
+            Cell(number(figure.whole), figure.whole),
+            Cell(percent(share), round(100 * share, 1)),
+            text_cell(f"{percent(bounds.low)} – {percent(bounds.high)}"),
+            text_cell(STANDINGS[stands]),
+        ]
+
+    rows = Rows(len(found), row)
     columns = [
         Column(_("Name"), is_number=False),
         Column(_("Disposals")),

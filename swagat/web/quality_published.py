@@ -24,7 +24,7 @@ from swagat.web.access import current_actor, public
 from swagat.web.catalogue import gettext as _
 from swagat.web.catalogue import ngettext
 from swagat.web.formats import day_words, local_datetime
-from swagat.web.quality import LONGEST_PERIOD, Wanted, address, our_state_id, today_in, wanted_of
+from swagat.web.quality_addresses import LONGEST_PERIOD, Wanted, address, our_state_id, today_in, wanted_of
 from swagat.web.quality_tables import cases_cell, value_cell
 from swagat.web.quality_words import month_name
 from swagat.web.tables import Cell, Column, Table, send_csv, text_cell

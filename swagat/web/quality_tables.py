@@ -1,12 +1,11 @@
 """The tables of a page of figures: every indicator, how disposals stand, and the parts of a scope."""
 
 from collections.abc import Callable, Sequence
-from typing import Any
 
 from swagat.domain.quality.figures import BESIDE_CLOSURE, Figure
 from swagat.domain.quality.indicators import INDICATORS, Kind
 from swagat.models import Scope
-from swagat.services.indicators import Family, Overview
+from swagat.services.indicators import Family, Member, Overview
 from swagat.services.quality_scopes import Whose
 from swagat.web.catalogue import gettext as _
 from swagat.web.filters import place_name
@@ -21,7 +20,7 @@ from swagat.web.quality_words import (
     rest_name,
     value_words,
 )
-from swagat.web.tables import Cell, Column, Table, text_cell
+from swagat.web.tables import Cell, Column, Rows, Table, text_cell
 
 # What is compared between the parts of a scope.
 COMPARED = ("received", "pending", "disposed", "closure_days", "on_time", "confirmed")
@@ -99,16 +98,14 @@ def parts(
     leading: Callable[[Whose, str], str | None],
 ) -> Table:
     """Return the parts of a scope of one kind, sorted by a column, with the rest and all together below."""
-    members = _sorted(
-        [(one.whose, {code: shown.figure_of(code, one) for code in COMPARED}) for one in family.members], sort
-    )
-    rows = [
-        [
-            text_cell(place_name(whose.name), address(whose)),
-            *(value_cell(figures[code], leading(whose, code)) for code in COMPARED),
-        ]
-        for whose, figures in members
-    ]
+    members = _sorted(shown, family.members, sort)
+
+    def row(place: int) -> Sequence[Cell]:
+        one = members[place]
+        figures = [value_cell(shown.figure_of(code, one), leading(one.whose, code)) for code in COMPARED]
+        return [text_cell(place_name(one.whose.name), address(one.whose)), *figures]
+
+    rows = Rows(len(members), row)
     totals = []
     own = shown.whose.where.scope
     if family.rest:
@@ -127,12 +124,13 @@ def parts(
     return Table(TABLES[family.kind], str(PARTS[family.kind]), columns, rows, totals, _("Nothing is counted here yet."))
 
 
-def _sorted(members: Sequence[tuple[Whose, Any]], sort: str) -> list[tuple[Whose, Any]]:
+def _sorted(shown: Overview, members: Sequence[Member], sort: str) -> list[Member]:
     """Return the members by a column, backwards with a minus; what is withheld stands last and by name."""
     code = sort.removeprefix("-")
-    by_name = sorted(members, key=lambda one: str(one[0].name), reverse=sort == "-name")
+    by_name = sorted(members, key=lambda one: str(one.whose.name), reverse=sort == "-name")
     if code not in COMPARED:
         return by_name
-    known = [one for one in by_name if one[1][code] is not None and one[1][code].value is not None]
-    known.sort(key=lambda one: one[1][code].value, reverse=sort.startswith("-"))
-    return known + [one for one in by_name if one not in known]
+    values = [(one, found.value if (found := shown.figure_of(code, one)) else None) for one in by_name]
+    known = [(one, value) for one, value in values if value is not None]
+    known.sort(key=lambda pair: pair[1], reverse=sort.startswith("-"))
+    return [one for one, _value in known] + [one for one, value in values if value is None]

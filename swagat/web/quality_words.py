@@ -137,6 +137,18 @@ def change_words(found: Change | None) -> str:
     return f"{values} {_judgement(found)}"
 
 
+def moved_words(found: Change) -> str:
+    """Return what a figure moved from and to, such as Answered in time: 84.3 % in November, 61.0 % in October."""
+    return _(
+        "%(figure)s: %(now)s in %(month)s, %(then)s in %(before)s.",
+        figure=_(found.month.indicator.name),
+        now=value_words(found.month),
+        month=month_name(found.months[0]),
+        then=value_words(found.before),
+        before=month_name(found.months[1]),
+    )
+
+
 def _judgement(found: Change) -> str:
     if found.baseline is None:
         return _("There are too few earlier months to say whether that is chance.")

@@ -343,6 +343,45 @@ def test_a_fall_beyond_the_limits_is_worse_and_by_more_than_chance(client: Clien
     assert rows_of(client, "on-time")["2025-12"]["Signal"] == ""
 
 
+def test_what_moved_is_told_worst_and_best_apart(client: Client) -> None:
+    months = months_between(date(2024, 12, 1), NOVEMBER)
+    tallied(
+        *(
+            made(DHOLKA, 400, month, late=300 if month == NOVEMBER else 80 + place % 2, refused=place % 2)
+            for place, month in enumerate(months)
+        )
+    )
+    told = page(client).split('id="moved">')[1].split("</section>")[0]
+    assert "What moved in November 2026" in told
+    worse = told.split("<h3>Worse</h3>")[1]
+    assert "Answered in time: 25.0 % in November 2026, 80.0 % in October 2026." in worse
+    assert "in November 2025" in worse
+    assert "<h3>Better</h3>" not in told
+    calm = page(client, "/quality?period=2026-10")
+    assert "Nothing moved by more than chance" in calm
+
+
+def test_nothing_moves_where_there_is_nothing_to_compare_with(client: Client) -> None:
+    tallied(made(DHOLKA, 40))
+    assert "too few earlier months, or too few cases, to tell a change from chance" in page(client)
+
+
+def test_a_subject_that_came_far_more_often_is_named(client: Client) -> None:
+    large, other = (catalogue.category_named(code).id for code in ("REV-712", "REV-MUTATION"))
+    for month, cases in ((date(2026, 10, 1), 20), (NOVEMBER, 90)):
+        tallied(
+            Counter(
+                {
+                    Count(Measure.RECEIVED, office(DHOLKA), month, str(large)): cases,
+                    Count(Measure.RECEIVED, office(DHOLKA), month, str(other)): 40,
+                }
+            )
+        )
+    told = page(client).split('id="moved">')[1].split("</section>")[0]
+    assert told.count("received, ") == 1
+    assert ": 90 received, 20 the month before." in told
+
+
 def test_an_office_is_set_against_its_peers_by_how_many_cases_it_has(client: Client) -> None:
     tallied(made("COLL-438", 400, refused=40), made(DHOLKA_TDO, 100, refused=70), made(DHOLKA, 6, refused=2))
     rows = rows_of(client, "peers", AHMEDABAD)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from math import sqrt
 from typing import NamedTuple
 
 from swagat.domain.quality.control_charts import (
@@ -83,3 +84,39 @@ def change(figures: Mapping[date, Figure], months: Sequence[date]) -> Change | N
     named = (in_baseline[0], in_baseline[-1]) if in_baseline else None
     is_moved = points and now.value != before.value
     return Change(now, before, points[-1].rules & SHIFTS if is_moved else frozenset(), (months[-1], months[-2]), named)
+
+
+def change_of_year(figures: Mapping[date, Figure], months: Sequence[date]) -> Change | None:
+    """Return how the last month compares with the same month a year before; None where one of them has no value.
+
+    More than chance is a difference of over three standard deviations of a difference between two such months.
+    """
+    points = {one.month: one for one in control_points(figures, months)}
+    if len(months) <= BASELINE_MONTHS:
+        return None
+    now, before = points.get(months[-1]), points.get(months[-1 - BASELINE_MONTHS])
+    if now is None or before is None or now.figure.value is None or before.figure.value is None:
+        return None
+    sigma = sqrt(now.limits.sigma**2 + before.limits.sigma**2)
+    is_moved = abs(now.figure.value - before.figure.value) > 3 * sigma
+    in_baseline = [one for one in points if one in months[:BASELINE_MONTHS]]
+    rules = frozenset({Rule.BEYOND}) if is_moved else frozenset[Rule]()
+    return Change(now.figure, before.figure, rules, (now.month, before.month), (in_baseline[0], in_baseline[-1]))
+
+
+class Moved(NamedTuple):
+    """How often something was counted in a month and in the one before."""
+
+    key: str
+    now: int
+    before: int
+
+
+def counts_moved(now: Mapping[str, int], before: Mapping[str, int]) -> Sequence[Moved]:
+    """Return what was counted more or less often by more than chance, the largest differences first.
+
+    Of counts that come by chance the difference varies by the root of their sum; three times that is more than chance.
+    """
+    moved = [Moved(key, now[key], before[key]) for key in now.keys() & before.keys()]
+    moved = [one for one in moved if abs(one.now - one.before) > 3 * sqrt(one.now + one.before)]
+    return sorted(moved, key=lambda one: (-abs(one.now - one.before), one.key))

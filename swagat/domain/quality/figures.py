@@ -106,9 +106,8 @@ def together(some: Iterable[Tally]) -> dict[Measure, dict[str, int]]:
 def rest(total: Tally, parts: Iterable[Tally]) -> dict[Measure, dict[str, int]]:
     """Return what of a total lies in none of its parts, so that a table adds up."""
     left = {measure: dict(keys) for measure, keys in total.items()}
-    for part in parts:
-        for measure, keys in part.items():
-            kept = left.setdefault(measure, {})
-            for key, number in keys.items():
-                kept[key] = kept.get(key, 0) - number
+    for measure, inside in together(parts).items():
+        kept = left.setdefault(measure, {})
+        for key, number in inside.items():
+            kept[key] = kept.get(key, 0) - number
     return {measure: found for measure, keys in left.items() if (found := {key: n for key, n in keys.items() if n})}

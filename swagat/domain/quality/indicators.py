@@ -46,7 +46,16 @@ class Of:
         """Return the counts that fit, by key."""
         if self.fits is _all:
             return dict(tally.get(self.measure, {}))
-        return {key: number for key, number in tally.get(self.measure, {}).items() if self.fits(_parts(key))}
+        return {key: number for key, number in tally.get(self.measure, {}).items() if _fits(self.fits, key)}
+
+    def total(self, tally: Tally) -> int:
+        """Return how many cases fit."""
+        keys = tally.get(self.measure)
+        if not keys:
+            return 0
+        if self.fits is _all:
+            return sum(keys.values())
+        return sum([number for key, number in keys.items() if _fits(self.fits, key)])
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +78,7 @@ class Indicator:
 
     def count_whole(self, tally: Tally) -> int:
         """Return how many cases the figure is about."""
-        return sum(sum(one.count(tally).values()) for one in self.whole)
+        return sum([one.total(tally) for one in self.whole])
 
     def count_part(self, tally: Tally) -> int:
         """Return how many of them the part is; of a figure without one, all."""
@@ -103,6 +112,11 @@ class Indicator:
 @lru_cache(maxsize=16_384)
 def _parts(key: str) -> Key:
     return tuple(key.split("|"))
+
+
+@lru_cache(maxsize=65_536)
+def _fits(fits: Callable[[Key], bool], key: str) -> bool:
+    return fits(_parts(key))
 
 
 RECEIVED = N_("Grievances received in the period, by the office that received them.")

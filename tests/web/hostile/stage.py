@@ -16,6 +16,7 @@ from werkzeug.routing import Rule
 from swagat.database import db, transaction
 from swagat.domain.messages import MessageKey
 from swagat.domain.names import Name
+from swagat.domain.objectives import Typed
 from swagat.domain.workflow import Action
 from swagat.models import (
     DayKind,
@@ -27,7 +28,7 @@ from swagat.models import (
     Posting,
     SmsMessage,
 )
-from swagat.services import catalogue, places, rule_changes
+from swagat.services import catalogue, objectives, places, rule_changes
 from swagat.services.rule_previews import DayChange
 from tests.builders import (
     BEGAN,
@@ -64,6 +65,7 @@ FURTHEST = {
     "/counter": "clerk",
     "/admin": "administrator",
     "/quality/checks": "checker",
+    "/quality/objectives": "supervisor",
     "/posting": "supervisor",
     "/password": "supervisor",
     "/sign-out": "supervisor",
@@ -77,7 +79,7 @@ WALKS: dict[str, tuple[str, ...]] = {
     "stranger": ("/",),
     "complainant": ("/file", "/track", "/acknowledgement"),
     "officer": ("/desk",),
-    "supervisor": ("/desk", "/posting", "/password"),
+    "supervisor": ("/desk", "/posting", "/password", "/quality/objectives"),
     "clerk": ("/counter",),
     "administrator": ("/admin",),
     "checker": ("/quality/checks",),
@@ -202,6 +204,7 @@ def build(app: Flask, is_whole: bool = True) -> Stage:
         known = {"number": desk_numbers, "action": actions, "document_id": [str(paper_id)]}
         visitors[name] = Visitor(name, browser(app), known)
         sign_in(visitors[name].client, actor, NOW)
+    visitors["supervisor"].known |= {"code": ["MAM-3783"], "objective_id": [str(_objective(cast))]}
     visitors["clerk"] = _clerk(stage, actions)
     visitors["administrator"] = Visitor("administrator", browser(app))
     sign_in(visitors["administrator"].client, cast.administrator, NOW)
@@ -233,6 +236,12 @@ def _change(cast: Cast) -> int:
         state_id=gujarat(), day=date(2027, 12, 15), kind=DayKind.HOLIDAY, name=Name("A new day"), source="Order 7"
     )
     return rule_changes.apply(cast.administrator, day, True, "Order 7 of the department of 2026.", NOW)
+
+
+def _objective(cast: Cast) -> int:
+    """Set an objective for next year, and return its id: its page has the form to change it."""
+    wanted = Typed("on_time", "80", "percent", "2027-01", "2027-12", str(cast.bharat.person_id))
+    return objectives.set_objective(cast.meena, "MAM-3783", wanted, NOW)
 
 
 def _text_that_failed() -> int:
