@@ -16,6 +16,7 @@ from swagat.services import (
     disposal_draws,
     escalation,
     housekeeping,
+    nonconformity_signals,
     outbox,
     publishing,
     quality_duties,
@@ -72,7 +73,11 @@ def _checks_of_disposals(now: datetime) -> dict[str, Any]:
 
 
 def _quality_deadlines(now: datetime) -> dict[str, Any]:
-    return quality_duties.sweep(now).figures()
+    return quality_duties.sweep(now, current_app.extensions["rules"]).figures()
+
+
+def _nonconformities(now: datetime) -> dict[str, Any]:
+    return nonconformity_signals.look(now, current_app.extensions["rules"]).figures()
 
 
 def _redating(now: datetime) -> dict[str, Any]:
@@ -109,6 +114,8 @@ JOBS: dict[str, Job] = {
         # Looked for every day: it draws from a fixed day of the month on, and once.
         Job("checks_of_disposals", _checks_of_disposals, at=time(3, 30)),
         Job("recount", _recount, at=time(3, 30)),
+        # After the publishing, whose figures it reads.
+        Job("nonconformities", _nonconformities, at=time(5, 0)),
         Job("digests", _digests, at=digests.FIRST_AT),
     )
 }

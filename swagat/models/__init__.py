@@ -5,6 +5,7 @@ from swagat.models.calendar import CalendarDay, DayKind
 from swagat.models.deadline import Deadline, DeadlineEnd
 from swagat.models.document import Document, DocumentKind
 from swagat.models.grievance import Complainant, Counter, FilingMode, Grievance
+from swagat.models.nonconformity import Nonconformity, NonconformityCase, NonconformityEntry
 from swagat.models.operations import FilingDraft, JobRun, Opening, TryCount
 from swagat.models.organisation import Jurisdiction, LadderStep, Office
 from swagat.models.people import Absence, Person, Posting, StaffSession
@@ -75,6 +76,9 @@ __all__ = [
     "LadderStep",
     "Lapse",
     "MonthTally",
+    "Nonconformity",
+    "NonconformityCase",
+    "NonconformityEntry",
     "Office",
     "OneTimeCode",
     "Opening",
