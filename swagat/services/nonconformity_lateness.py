@@ -1,5 +1,7 @@
 """A date of a nonconformity passes: the next office up sees to it, as with cases, and the work stays where it is."""
 
+from collections import Counter
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
@@ -9,10 +11,12 @@ from swagat.database import is_sqlite
 from swagat.domain.nonconformities import CLOCKS, Clock, Step
 from swagat.domain.roles import SYSTEM
 from swagat.domain.rules import Rules
-from swagat.models import Nonconformity
+from swagat.models import Grievance, Nonconformity
 from swagat.services import catalogue, nonconformity_trail, quality_deadlines, routing
 from swagat.services.posts import NextUp, Posts
 from swagat.services.quality_deadlines import Due, Handler
+
+LOOKED_AT = 200
 
 
 def handler(rules: Rules) -> Handler:
@@ -48,11 +52,23 @@ def escalate(session: Session, due: Due, now: datetime, rules: Rules) -> None:
 
 
 def _next_up(session: Session, row: Nonconformity, now: datetime) -> NextUp | None:
-    ladders = sorted(routing.steps_of(session, row.office_id))
+    ladders = routing.steps_of(session, row.office_id)
     if not ladders:
         return None
     today = catalogue.calendar(row.state_id).day_of(now)
-    return Posts(session, now, today).next_up(row.answerable_office_id, ladders[0])
+    return Posts(session, now, today).next_up(row.answerable_office_id, _ladder_of(session, row.office_id, ladders))
+
+
+def _ladder_of(session: Session, office_id: int, ladders: Mapping[str, int]) -> str:
+    """Return the ladder on which most of the newest cases of an office climb; without any, the one it stands lowest on.
+
+    A nonconformity has no subject that would name a ladder, and a Mamlatdar stands on several.
+    """
+    newest = (
+        select(Grievance.ladder).where(Grievance.office_id == office_id).order_by(Grievance.id.desc()).limit(LOOKED_AT)
+    )
+    used = Counter(one for one in session.scalars(newest) if one in ladders)
+    return min(ladders, key=lambda one: (-used[one], ladders[one], one))
 
 
 def _hold(session: Session, nonconformity_id: int) -> None:

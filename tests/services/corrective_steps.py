@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import select
 
 from swagat.database import db, transaction
-from swagat.domain.nonconformities import Cause, Severity, Source, Stage, Step
+from swagat.domain.nonconformities import ROWS, Cause, Severity, Source, Stage, Step
 from swagat.domain.roles import Actor, Role
 from swagat.models import Nonconformity, NonconformityEntry
 from swagat.services import catalogue, nonconformities, nonconformity_opening
@@ -59,7 +59,7 @@ def take(actor: Actor, number: str, step: Step, at: float, seen: int | None = No
     """Take a step with what it needs, or with what is given instead."""
     needed: dict[Step, dict[str, Any]] = {
         Step.CORRECT: {"text": CORRECTION},
-        Step.FIND_CAUSE: {"whys": WHYS, "cause": Cause.PROCEDURE},
+        Step.FIND_CAUSE: {"text": "", "whys": WHYS, "cause": Cause.PROCEDURE},
         Step.REPORT_DONE: {"text": DONE},
         Step.CLOSE: {"text": CLOSING},
         Step.PLAN: {"text": ACTION, "due_on": (day(at) + timedelta(days=20)).date()},
@@ -90,6 +90,8 @@ class Team:
         ):
             if row_of(number).stage is stage:
                 break
+            if row_of(number).stage not in ROWS[step].sources:
+                continue
             take(actor, number, step, at, **more)
             at += 1
         assert row_of(number).stage is stage

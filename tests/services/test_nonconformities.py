@@ -277,7 +277,9 @@ def test_who_runs_or_audits_it_sees_all_a_head_the_own_branch_and_an_owner_the_o
 
     for reads_all in (all_of_us.quality, cast.auditor, cast.administrator):
         assert seen(reads_all) == {ours, other}
-    assert seen(cast.meena) == seen(cast.collector) == seen(cast.bharat) == {ours}
+    assert seen(cast.meena) == seen(cast.bharat) == {ours}
+    # Both stand below the Collector, each on a ladder of its own.
+    assert seen(cast.collector) == {ours, other}
     assert seen(cast.development_officer) == {other}
     assert seen(cast.hansa) == seen(cast.ramila) == set()
     for stranger in (cast.hansa, cast.development_officer):
@@ -346,8 +348,9 @@ NOVEMBER = 125.0
 
 
 @pytest.mark.parametrize(
-    ("late_before", "late_after", "verdict"), [(60, 20, Verdict.BETTER), (20, 60, Verdict.WORSE), (30, 28, Verdict.NOT_CLEAR)]
-)  # fmt: skip
+    ("late_before", "late_after", "verdict"),
+    [(60, 20, Verdict.BETTER), (20, 60, Verdict.WORSE), (30, 28, Verdict.NOT_CLEAR)],
+)
 def test_its_own_figure_judges_months_after_the_action_and_a_worse_one_is_no_effect(
     all_of_us: Team, late_before: int, late_after: int, verdict: Verdict
 ) -> None:
@@ -394,6 +397,7 @@ def test_the_owner_does_not_judge_the_own_action(all_of_us: Team) -> None:
 
 def test_a_missed_date_raises_it_office_by_office_and_the_time_counts_from_the_date(all_of_us: Team) -> None:
     cast = all_of_us.cast
+    file_case()
     number = opened(cast.meena)
     assert sweep(day(7), RULES).fired == 0
     # After the eighth, and again each fortnight: all that was missed fires once, in its order.
@@ -409,6 +413,7 @@ def test_a_missed_date_raises_it_office_by_office_and_the_time_counts_from_the_d
 
 
 def test_after_a_stop_every_missed_step_fires_once_up_to_the_top_and_then_none(all_of_us: Team) -> None:
+    file_case()
     number = opened(all_of_us.cast.meena)
     report = sweep(day(300), RULES)
     assert (report.fired, report.failed) == (6, 0)
@@ -436,7 +441,7 @@ def test_each_stage_has_its_date_and_what_is_done_in_time_escalates_nowhere(all_
     [
         ("nonconformity_correct_days", 3, Stage.OPENED, date(2026, 7, 4)),
         ("nonconformity_analyse_days", 5, Stage.CORRECTED, date(2026, 7, 7)),
-        ("nonconformity_check_days", 9, Stage.ACTION_DONE, date(2026, 11, 10)),
+        ("nonconformity_check_days", 9, Stage.ACTION_DONE, date(2026, 11, 12)),
         ("nonconformity_effect_months", 1, Stage.ACTION_DONE, date(2026, 10, 1)),
     ],
 )  # fmt: skip
@@ -451,6 +456,7 @@ def test_each_setting_moves_its_date(
 
 def test_the_days_given_again_are_those_of_the_setting(all_of_us: Team) -> None:
     rules: Rules = replace(RULES, nonconformity_late_days=2)
+    file_case()
     number = opened(all_of_us.cast.meena)
     assert sweep(day(10.5), rules).fired == 2
     assert row_of(number).answerable_office_id == office("COLL-438")
