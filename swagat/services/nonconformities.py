@@ -127,7 +127,7 @@ def take(actor: Actor, number: str, step: Step, given: Given, seen: int, now: da
         _require(session, row, found, given, today, now, kept)
         effect = effect_of(session, row, rules) if found.not_by == "owner" else None
         if effect is not None:
-            kept.payload["effect"] = plain_effect(row, effect)
+            kept.payload["effect"] = plain_effect(row.indicator, effect)
             if step is Step.FIND_EFFECTIVE and effect.verdict is Verdict.WORSE:
                 kept.errors["step"] = Text(N_("The figure got worse by more than chance: that is no effect."))
         if kept.errors:
@@ -237,11 +237,11 @@ def effect_of(session: Session, row: Nonconformity, rules: Rules) -> Effect | No
     return Effect(before, after, first, last, judged(indicator, before, after))
 
 
-def plain_effect(row: Nonconformity, effect: Effect) -> dict[str, Any]:
+def plain_effect(indicator: str, effect: Effect) -> dict[str, Any]:
     """Return an effect as an entry of the trail keeps it."""
     periods = {
         name: [period.first.isoformat(), period.last.isoformat()]
         for name, period in (("months_before", effect.months_before), ("months_after", effect.months_after))
     }
     values = {name: one._asdict() for name, one in (("before", effect.before), ("after", effect.after))}
-    return {"indicator": row.indicator, "verdict": effect.verdict.value, **periods, **values}
+    return {"indicator": indicator, "verdict": effect.verdict.value, **periods, **values}

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -39,10 +40,10 @@ def escalate(session: Session, due: Due, now: datetime, rules: Rules) -> None:
         return
     found = _next_up(session, row, now)
     row.escalations += 1
-    payload = {"due_on": row.due_on.isoformat(), "clock": due.clock}
+    payload: dict[str, Any] = {"due_on": row.due_on.isoformat(), "clock": due.clock}
     if found is not None:
         row.answerable_office_id = found.office_id
-        payload["office_id"] = str(found.office_id)
+        payload["office_id"] = found.office_id
     nonconformity_trail.append(session, row, Step.ESCALATE, SYSTEM, row.stage, "", payload, now)
     if found is not None:
         later = due.due_at + timedelta(days=rules.nonconformity_late_days)

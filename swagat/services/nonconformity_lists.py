@@ -1,4 +1,4 @@
-"""Nonconformities as pages show them: lists with their counts, and one with its whole trail."""
+"""Nonconformities in lists: what somebody may see, narrowed and counted."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -10,13 +10,11 @@ from sqlalchemy import ColumnElement, Select, and_, case, false, func, or_, sele
 from sqlalchemy.orm import Session, aliased
 
 from swagat.domain.names import Name
-from swagat.domain.nonconformities import HEADS, Row, Severity, Source, Stage, Step, offered
-from swagat.domain.quality.effectiveness import Effect
-from swagat.domain.roles import Actor, Role
-from swagat.domain.rules import Rules
-from swagat.models import Grievance, Nonconformity, NonconformityCase, NonconformityEntry, Office, Person, Posting
-from swagat.services import catalogue, nonconformities, nonconformity_trail
-from swagat.services.nonconformities import Owner, visible_to
+from swagat.domain.nonconformities import HEADS, Severity, Source, Stage
+from swagat.domain.roles import Actor
+from swagat.models import Nonconformity, NonconformityCase, Office, Person, Posting
+from swagat.services import catalogue
+from swagat.services.nonconformities import visible_to
 
 PAGE = 50
 MOST_TAKEN_ALONG = 5000
@@ -72,47 +70,16 @@ class Page:
     has_more: bool
 
 
-class Entry(NamedTuple):
-    """One step of the trail, with who took it; nobody where the program did."""
-
-    seq: int
-    at: datetime
-    step: Step
-    person: Name | None
-    post: Name | None
-    role: Role
-    stage: Stage
-    text: str
-    payload: Mapping[str, Any]
-    owner: Name | None
-
-
-@dataclass(frozen=True, slots=True)
-class View:
-    """One nonconformity with all that its page shows; `effect` is there once its figure can be judged."""
-
-    line: Line
-    last_seq: int
-    entries: Sequence[Entry]
-    cases: Sequence[str]
-    steps: Sequence[Row]
-    owners: Sequence[Owner]
-    effect: Effect | None
-    check_from: date | None
-    is_proposed: bool
-    is_whole: bool
-
-
 def page(session: Session, actor: Actor, filters: Filters, number: int, now: datetime) -> Page:
     """Return a page of the list, what is due first on top, in two statements."""
     today = catalogue.calendar(actor.state_id or 0).day_of(now)
     narrowed = [visible_to(actor), *_narrowed(filters)]
     sums = [func.sum(case((_in_tab(tab, today), 1), else_=0)) for tab in Tab]
     counts = session.execute(select(*sums).select_from(Nonconformity).where(*narrowed)).one()
-    asked = _lines(today).where(*narrowed, _in_tab(filters.tab, today))
+    asked = lines(today).where(*narrowed, _in_tab(filters.tab, today))
     rows = session.execute(asked.limit(PAGE + 1).offset(PAGE * number)).all()
     return Page(
-        [_line(row) for row in rows[:PAGE]],
+        [line_of(row) for row in rows[:PAGE]],
         {tab: int(count or 0) for tab, count in zip(Tab, counts, strict=True)},
         len(rows) > PAGE,
     )
@@ -121,8 +88,8 @@ def page(session: Session, actor: Actor, filters: Filters, number: int, now: dat
 def everything(session: Session, actor: Actor, filters: Filters, now: datetime) -> list[Line]:
     """Return the whole list as it is taken along."""
     today = catalogue.calendar(actor.state_id or 0).day_of(now)
-    asked = _lines(today).where(visible_to(actor), *_narrowed(filters), _in_tab(filters.tab, today))
-    return [_line(row) for row in session.execute(asked.limit(MOST_TAKEN_ALONG))]
+    asked = lines(today).where(visible_to(actor), *_narrowed(filters), _in_tab(filters.tab, today))
+    return [line_of(row) for row in session.execute(asked.limit(MOST_TAKEN_ALONG))]
 
 
 def open_of_office(session: Session, actor: Actor, office_id: int) -> int:
@@ -152,29 +119,6 @@ def offices_of(session: Session, actor: Actor) -> Sequence[tuple[str, Name, int]
     return [(row.code, Name.of(row), row.id) for row in session.execute(asked)]
 
 
-def view(session: Session, actor: Actor, number: str, now: datetime, rules: Rules) -> View:
-    """Return one nonconformity with its trail and what the actor can do, raising NotFound for whom it is not there."""
-    row = nonconformities.load(session, actor, number)
-    today = catalogue.calendar(row.state_id).day_of(now)
-    line = session.execute(_lines(today).where(Nonconformity.id == row.id)).one()
-    standing = nonconformities.standing_of(session, row, rules)
-    steps = offered(actor, standing, nonconformities.place_of(session, actor, row), today)
-    needs_owner = any(one.step in (Step.PLAN, Step.REPLAN) for one in steps)
-    judges = any(one.not_by == "owner" for one in steps)
-    return View(
-        _line(line),
-        row.last_seq,
-        _entries(session, row.id),
-        _cases(session, row.id),
-        steps,
-        nonconformities.owners(session, row.office_id, now) if needs_owner else (),
-        nonconformities.effect_of(session, row, rules) if judges else None,
-        standing.check_from if row.stage is Stage.ACTION_DONE else None,
-        row.proposer_id is not None,
-        nonconformity_trail.is_whole(session, row),
-    )
-
-
 def _in_tab(tab: Tab, today: date) -> ColumnElement[bool]:
     is_open = Nonconformity.ended_at.is_(None)
     match tab:
@@ -200,7 +144,8 @@ def _narrowed(filters: Filters) -> list[ColumnElement[bool]]:
 _ANSWERS, _POSTING, _PERSON = aliased(Office), aliased(Posting), aliased(Person)
 
 
-def _lines(today: date) -> Select[Any]:
+def lines(today: date) -> Select[Any]:
+    """Return the statement of lists, to be narrowed: what has ended newest first, what is open by its date."""
     cases = select(func.count()).where(NonconformityCase.nonconformity_id == Nonconformity.id).scalar_subquery()
     is_late = and_(Nonconformity.ended_at.is_(None), Nonconformity.due_on < today)
     return (
@@ -213,12 +158,12 @@ def _lines(today: date) -> Select[Any]:
         .join(_ANSWERS, _ANSWERS.id == Nonconformity.answerable_office_id)
         .outerjoin(_POSTING, _POSTING.id == Nonconformity.owner_posting_id)
         .outerjoin(_PERSON, _PERSON.id == _POSTING.person_id)
-        # What has ended comes newest first, what is open by its date.
         .order_by(Nonconformity.ended_at.desc(), Nonconformity.due_on, Nonconformity.id)
     )
 
 
-def _line(row: Any) -> Line:
+def line_of(row: Any) -> Line:
+    """Return a row of `lines` as pages show it."""
     one: Nonconformity = row[0]
     return Line(
         one.number,
@@ -231,7 +176,7 @@ def _line(row: Any) -> Line:
         one.indicator,
         one.month,
         Name(row.answers_en, row.answers_hi, row.answers_gu),
-        _person(row.owner_en, row.owner_local),
+        person_name(row.owner_en, row.owner_local),
         one.due_on,
         bool(row.is_late),
         one.opened_at,
@@ -241,53 +186,6 @@ def _line(row: Any) -> Line:
     )
 
 
-def _entries(session: Session, nonconformity_id: int) -> list[Entry]:
-    rows = session.execute(
-        select(NonconformityEntry, Person.name_en, Person.name_local)
-        .add_columns(Office.title_en, Office.title_hi, Office.title_gu, Office.name_en.label("office_en"))
-        .add_columns(Office.name_hi.label("office_hi"), Office.name_gu.label("office_gu"))
-        .outerjoin(Posting, Posting.id == NonconformityEntry.posting_id)
-        .outerjoin(Office, Office.id == Posting.office_id)
-        .outerjoin(Person, Person.id == NonconformityEntry.person_id)
-        .where(NonconformityEntry.nonconformity_id == nonconformity_id)
-        .order_by(NonconformityEntry.seq)
-    ).all()
-    named = {one for row in rows if (one := row[0].payload.get("owner_posting_id"))}
-    owners = _names_at(session, named)
-    return [
-        Entry(
-            row[0].seq,
-            row[0].at,
-            row[0].step,
-            _person(row.name_en, row.name_local),
-            Name(row.office_en, row.office_hi, row.office_gu) if row.office_en else None,
-            row[0].role,
-            row[0].stage_after,
-            row[0].text,
-            row[0].payload,
-            owners.get(row[0].payload.get("owner_posting_id")),
-        )
-        for row in rows
-    ]
-
-
-def _names_at(session: Session, posting_ids: set[int]) -> dict[int | None, Name]:
-    if not posting_ids:
-        return {}
-    asked = select(Posting.id, Person.name_en, Person.name_local).join(Person, Person.id == Posting.person_id)
-    rows = session.execute(asked.where(Posting.id.in_(posting_ids)))
-    return {row.id: Name(row.name_en, row.name_local, row.name_local) for row in rows}
-
-
-def _cases(session: Session, nonconformity_id: int) -> list[str]:
-    asked = (
-        select(Grievance.registration_number)
-        .join(NonconformityCase, NonconformityCase.grievance_id == Grievance.id)
-        .where(NonconformityCase.nonconformity_id == nonconformity_id)
-        .order_by(Grievance.id)
-    )
-    return [number for number in session.scalars(asked) if number]
-
-
-def _person(english: str | None, local: str | None) -> Name | None:
+def person_name(english: str | None, local: str | None) -> Name | None:
+    """Return what somebody is called, None where there is nobody."""
     return Name(english, local or "", local or "") if english else None

@@ -9,9 +9,10 @@ from werkzeug.wrappers import Response as AnyResponse
 from swagat import clock
 from swagat.database import db
 from swagat.domain.errors import AlreadyDone, Invalid, NotFound, Refused
+from swagat.domain.nonconformities import Source
 from swagat.domain.roles import Actor
-from swagat.models import CheckWay
-from swagat.services import catalogue, disposal_checks
+from swagat.models import CheckResult, CheckWay
+from swagat.services import catalogue, disposal_checks, nonconformity_opening
 from swagat.services.scope import CHECKING, Identity
 from swagat.web.access import acting, requires
 from swagat.web.catalogue import gettext as _
@@ -108,6 +109,7 @@ def _page(
         message=message,
         result=RESULTS[view.drawn.result] if view.drawn.result else "",
         tone=TONES[view.drawn.result.value] if view.drawn.result else "",
+        nonconformity=_nonconformity(view.drawn.id) if view.drawn.result is CheckResult.FALSE else "",
         # What nobody can do is not offered.
         ways=[(one.value, text) for one, text in WAYS.items() if view.mobile or one is not CheckWay.CALL],
         way=WAYS[view.way] if view.way else "",
@@ -115,6 +117,11 @@ def _page(
         today=_today(actor, now),
     )
     return make_response(page, status)
+
+
+def _nonconformity(check_id: int) -> str:
+    reference = disposal_checks.reference_of(check_id)
+    return nonconformity_opening.opened_from(db.session(), Source.DISPOSAL_CHECK, reference)
 
 
 def _subject(category_id: int) -> Any:

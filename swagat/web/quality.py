@@ -17,8 +17,9 @@ from swagat.domain.quality.measures import month_of
 from swagat.domain.quality.periods import Span, beside, last_whole_month, trend_of
 from swagat.domain.roles import Actor
 from swagat.models import Scope
-from swagat.services import catalogue, indicators, quality_scopes
+from swagat.services import catalogue, indicators, nonconformity_lists, quality_scopes
 from swagat.services.indicators import Overview
+from swagat.services.nonconformities import READS_ALL
 from swagat.services.quality_scopes import Whose
 from swagat.services.scope import HANDLING
 from swagat.web import quality_charts, quality_tables
@@ -133,6 +134,7 @@ def _page(whose: Whose) -> AnyResponse:
         curve_words=quality_charts.curve_words(steps),
         tables={one.name: one for one in tables},
         families=[quality_tables.TABLES[family.kind] for family in shown.families],
+        nonconformities=_nonconformities(whose, actor),
         rows_shown=ROWS_SHOWN,
         long_table=LONG_TABLE,
         rows_from=_rows_from(),
@@ -140,6 +142,14 @@ def _page(whose: Whose) -> AnyResponse:
         **_frame(whose, wanted, today),
     )
     return make_response(page)
+
+
+def _nonconformities(whose: Whose, actor: Actor | None) -> int | None:
+    """Return how many nonconformities of an office are open, None for whom they are not there."""
+    is_theirs = whose.where.scope is Scope.OFFICE and actor is not None and actor.state_id == whose.where.state_id
+    if actor is None or not is_theirs or not (actor.role in READS_ALL or quality_scopes.may_see_whole(actor, whose)):
+        return None
+    return nonconformity_lists.open_of_office(db.session(), actor, whose.where.scope_id)
 
 
 def _frame(whose: Whose, wanted: Wanted, today: date) -> dict[str, Any]:

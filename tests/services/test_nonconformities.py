@@ -17,7 +17,13 @@ from swagat.domain.quality.measures import Count, Measure
 from swagat.domain.roles import Role
 from swagat.domain.rules import Rules
 from swagat.models import DeadlineEnd, Nonconformity, NonconformityEntry, QualityDeadline
-from swagat.services import nonconformities, nonconformity_lists, nonconformity_opening, nonconformity_trail
+from swagat.services import (
+    nonconformities,
+    nonconformity_lists,
+    nonconformity_opening,
+    nonconformity_trail,
+    nonconformity_views,
+)
 from swagat.services.nonconformities import Given
 from swagat.services.nonconformity_lists import Filters, Tab
 from swagat.services.quality_duties import sweep
@@ -77,7 +83,7 @@ def test_sent_twice_it_is_opened_once(all_of_us: Team) -> None:
 def test_it_names_the_cases_it_is_about(all_of_us: Team) -> None:
     number = file_case().number
     found = opened(all_of_us.quality, numbers=(number, number))
-    assert nonconformity_lists.view(db.session(), all_of_us.quality, found, day(1), RULES).cases == [number]
+    assert nonconformity_views.view(db.session(), all_of_us.quality, found, day(1), RULES).cases == [number]
 
 
 @pytest.mark.parametrize(
@@ -183,7 +189,7 @@ def test_a_trail_that_was_changed_behind_the_program_is_seen(all_of_us: Team, ch
         session.execute(change)
     db.session.expire_all()
     assert nonconformity_trail.is_whole(db.session(), row_of(number)) is False
-    assert nonconformity_lists.view(db.session(), all_of_us.quality, number, day(9), RULES).is_whole is False
+    assert nonconformity_views.view(db.session(), all_of_us.quality, number, day(9), RULES).is_whole is False
 
 
 @pytest.mark.parametrize(
@@ -284,7 +290,7 @@ def test_who_runs_or_audits_it_sees_all_a_head_the_own_branch_and_an_owner_the_o
     assert seen(cast.hansa) == seen(cast.ramila) == set()
     for stranger in (cast.hansa, cast.development_officer):
         with pytest.raises(NotFound):
-            nonconformity_lists.view(db.session(), stranger, ours, day(5), RULES)
+            nonconformity_views.view(db.session(), stranger, ours, day(5), RULES)
         with pytest.raises(NotFound):
             take(stranger, ours, Step.REPORT_DONE, 5)
 
@@ -294,7 +300,7 @@ def test_an_auditor_reads_all_and_changes_nothing(all_of_us: Team) -> None:
     for stage in (Stage.OPENED, Stage.ACTION_DONE, Stage.EFFECTIVE):
         number = all_of_us.bring_to(opened(cast.meena, key=stage), stage)
         for reader in (cast.auditor, cast.administrator):
-            assert nonconformity_lists.view(db.session(), reader, number, day(6), RULES).steps == []
+            assert nonconformity_views.view(db.session(), reader, number, day(6), RULES).steps == []
             for step in (Step.CORRECT, Step.FIND_EFFECTIVE, Step.CLOSE):
                 with pytest.raises(Refused):
                     take(reader, number, step, 6)
@@ -360,7 +366,7 @@ def test_its_own_figure_judges_months_after_the_action_and_a_worse_one_is_no_eff
     assert row_of(number).due_on == date(2026, 12, 1)
     with pytest.raises(Refused, match="have not ended yet"):
         take(all_of_us.quality, number, Step.FIND_EFFECTIVE, NOVEMBER - 5)
-    shown = nonconformity_lists.view(db.session(), all_of_us.quality, number, day(NOVEMBER), RULES)
+    shown = nonconformity_views.view(db.session(), all_of_us.quality, number, day(NOVEMBER), RULES)
     assert shown.effect is not None
     assert shown.effect.verdict is verdict
     assert (shown.effect.before.value, shown.effect.after.value) == (1 - late_before / 100, 1 - late_after / 100)
