@@ -19,6 +19,7 @@ from swagat.models import Grievance, Person, Place
 from swagat.services import catalogue, counting, escalation, filing, outbox, places, redressal
 from swagat.services.demo_history import bring_over
 from swagat.services.demo_ladder import AGES, CATEGORY_OF_LYING, act_above, link_to_a_cause, send_on_leave
+from swagat.services.demo_nonconformities import do_quality_work
 from swagat.services.demo_people import PASSWORD, SIGN_INS, Staff, name_of, post_people, staff
 from swagat.services.filing import Filing
 from swagat.services.move import Asked
@@ -55,6 +56,7 @@ class DemoReport:
     cases: int = 0
     actions: int = 0
     imported: int = 0
+    nonconformities: int = 0
     refused: list[str] = field(default_factory=list)
 
     @property
@@ -104,6 +106,7 @@ def build(now: datetime, rules: Rules, secret: bytes, days: int = DAYS) -> DemoR
     outbox.dispatch(now, ConsoleGateway(), rules, limit=10_000)
     demo.report.imported = bring_over(now)
     counting.count_all(now)
+    demo.report.nonconformities = do_quality_work(demo.staff.officers, demo.staff.heads, now, rules)
     return demo.report
 
 

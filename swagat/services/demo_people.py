@@ -59,6 +59,8 @@ SIGN_INS = (
     SignIn("chief.secretary", "GJ", "CS", Role.SUPERVISOR, "the Chief Secretary, the last level of every ladder"),
     SignIn("tdo.dholka", "GJ", "TDO-3783", Role.SUPERVISOR, "the Taluka Development Officer of Dholka"),
     SignIn("tehsildar.balaghat", "MP", "TEH-3672", Role.SUPERVISOR, "the Tehsildar of Balaghat, Hindi first"),
+    SignIn("quality.gujarat", "GJ", "PS-GAD", Role.QUALITY_MANAGER, "the quality manager of the state"),
+    SignIn("auditor.gujarat", "GJ", "PS-GAD", Role.AUDITOR, "an auditor, who reads all and changes nothing"),
     SignIn("admin", "GJ", "CS", Role.ADMINISTRATOR, "the administrator: people, postings, jobs, texts"),
 )
 

@@ -34,7 +34,7 @@ from swagat.models import (
 )
 from swagat.services import catalogue, nonconformity_opening
 from swagat.services.catalogue_views import StateView
-from swagat.services.tallies import added
+from swagat.services.tallies import Period, added
 
 # An appeal counts under the month in which it was lodged, and may be decided months later.
 MONTHS_OF_APPEALS, MONTHS_OF_CASES = 6, 2
@@ -77,27 +77,29 @@ def look(now: datetime, rules: Rules) -> SignalsReport:
     for state in catalogue.states():
         this_month = month_of(state.calendar.day_of(now))
         with transaction() as session:
-            found = _counted(session, state.id, Measure.APPEALED, months_after(this_month, 1 - MONTHS_OF_APPEALS))
+            appeals, cases = (
+                Period(months_after(this_month, 1 - months), this_month)
+                for months in (MONTHS_OF_APPEALS, MONTHS_OF_CASES)
+            )
+            found = _counted(session, state.id, Measure.APPEALED, appeals)
             report.appeals += _open_all(session, Source.APPEAL, found, "appeals_allowed", now, rules, report)
             if rules.nonconformity_repeats:
-                since = months_after(this_month, 1 - MONTHS_OF_CASES)
-                found = _counted(session, state.id, Measure.REPEATED, since)
+                found = _counted(session, state.id, Measure.REPEATED, cases)
                 found = [one for one in found if len(one.cases) >= rules.nonconformity_repeats]
                 report.repeats += _open_all(session, Source.REPEAT, found, "repeated", now, rules, report)
             if rules.hot_spot_cases:
-                since = months_after(this_month, 1 - MONTHS_OF_CASES)
-                found = _hot_spots(session, state.id, since, rules.hot_spot_cases)
+                found = _hot_spots(session, state.id, cases, rules.hot_spot_cases)
                 report.hot_spots += _open_all(session, Source.HOT_SPOT, found, "repeated", now, rules, report)
             report.control_charts += _from_charts(session, state, now, rules)
     return report
 
 
-def _counted(session: Session, state_id: int, measure: Measure, since: date) -> list[_Found]:
+def _counted(session: Session, state_id: int, measure: Measure, period: Period) -> list[_Found]:
     """Return the cases counted under a measure, by office and month: the same that the figure of it is made of."""
     conditions = [CaseCount.measure == measure]
     if measure is Measure.APPEALED:
         conditions.append(CaseCount.key == "allowed")
-    asked = _own(state_id, since, *conditions).order_by(CaseCount.office_id, CaseCount.month, CaseCount.grievance_id)
+    asked = _own(state_id, period, *conditions).order_by(CaseCount.office_id, CaseCount.month, CaseCount.grievance_id)
     rows = session.execute(asked).all()
     return [
         _Found(office_id, in_month, "", [row.grievance_id for row in some], {})
@@ -105,18 +107,18 @@ def _counted(session: Session, state_id: int, measure: Measure, since: date) -> 
     ]
 
 
-def _hot_spots(session: Session, state_id: int, since: date, least: int) -> list[_Found]:
+def _hot_spots(session: Session, state_id: int, period: Period, least: int) -> list[_Found]:
     """Return the places from which so many wrote in a month about one subject, by office and subject."""
     received = CaseCount.measure == Measure.RECEIVED
     spots = (
-        _own(state_id, since, received)
+        _own(state_id, period, received)
         .with_only_columns(CaseCount.office_id, CaseCount.month, CaseCount.key, Grievance.place_id)
         .group_by(CaseCount.office_id, CaseCount.month, CaseCount.key, Grievance.place_id)
         .having(func.count() >= least)
         .subquery()
     )
     asked = (
-        _own(state_id, since, received)
+        _own(state_id, period, received)
         .add_columns(CaseCount.key, Grievance.place_id)
         .join(
             spots,
@@ -137,14 +139,14 @@ def _hot_spots(session: Session, state_id: int, since: date, least: int) -> list
     return found
 
 
-def _own(state_id: int, since: date, *conditions: ColumnElement[bool]) -> Select[int, date, int]:
-    """Return counts of cases of a state since a month; what was brought over from another system is history."""
+def _own(state_id: int, period: Period, *conditions: ColumnElement[bool]) -> Select[int, date, int]:
+    """Return counts of cases of a state in some months; what was brought over from another system is history."""
     return (
         select(CaseCount.office_id, CaseCount.month, CaseCount.grievance_id)
         .join(Grievance, Grievance.id == CaseCount.grievance_id)
         .where(
             CaseCount.office_id.in_(select(Office.id).where(Office.state_id == state_id)),
-            CaseCount.month >= since,
+            CaseCount.month.between(period.first, period.last),
             Grievance.mode != FilingMode.IMPORTED,
             *conditions,
         )
@@ -200,13 +202,12 @@ def _from_charts(session: Session, state: StateView, now: datetime, rules: Rules
     ).first()
     if newest is None or newest.published_at < now - LOOKED_AT:
         return 0
-    in_hand = set(
-        session.execute(
-            select(Nonconformity.office_id, Nonconformity.indicator)
-            .where(Nonconformity.state_id == state.id, Nonconformity.source == Source.CONTROL_CHART)
-            .where(Nonconformity.ended_at.is_(None))
-        ).tuples()
+    asked = (
+        select(Nonconformity.office_id, Nonconformity.indicator)
+        .where(Nonconformity.state_id == state.id, Nonconformity.source == Source.CONTROL_CHART)
+        .where(Nonconformity.ended_at.is_(None))
     )
+    in_hand = {(row.office_id, row.indicator) for row in session.execute(asked)}
     opened = 0
     months = trend_of(month(newest.month))
     for office_id, by_month in _published(session, state.id, months):

@@ -43,6 +43,7 @@ from swagat.web.nonconformity_words import (
     effect_rows,
     entry_facts,
     figure_name,
+    next_words,
     statement_words,
 )
 from swagat.web.words import say
@@ -172,6 +173,7 @@ def _page(
         line=view.line,
         statement=statement_words(view.line),
         stage=str(STAGES[view.line.stage]),
+        next_step=next_words(view.line),
         tone=STAGE_TONES.get(view.line.stage, ""),
         source=str(SOURCES[view.line.source]),
         severity=str(SEVERITIES[view.line.severity]),

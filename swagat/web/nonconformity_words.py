@@ -125,6 +125,20 @@ def statement_words(line: Line) -> str | Markup:
             return _("Missed in %(month)s: %(figure)s.", month=month, figure=figure_name(line.indicator))
 
 
+def next_words(line: Line) -> Markup | str:
+    """Return who has to do something next, empty for what has ended."""
+    match line.stage:
+        case Stage.OPENED | Stage.CORRECTED | Stage.CAUSE_FOUND:
+            who = Markup(_("the head of %(office)s")) % {"office": place_name(line.answerable)}
+        case Stage.ACTION_PLANNED:
+            who = place_name(line.owner)
+        case Stage.ACTION_DONE | Stage.EFFECTIVE:
+            who = Markup.escape(_("the quality manager or the head of an office above"))
+        case _:
+            return ""
+    return Markup(_("Next: %(who)s. %(stage)s")) % {"who": who, "stage": STAGES[line.stage]}
+
+
 def figure_name(code: str) -> str:
     """Return the name of an indicator, empty for none."""
     return _(INDICATORS[code].name) if code in INDICATORS else ""

@@ -11,11 +11,24 @@ from config import ROOT
 from swagat import create_app
 from swagat.cli import demo as demo_command
 from swagat.database import db, transaction
+from swagat.domain.nonconformities import Source, Stage
+from swagat.domain.quality.effectiveness import Verdict
 from swagat.domain.quality.measures import Measure
 from swagat.domain.redressal import permitted
 from swagat.domain.workflow import Action
-from swagat.models import Grievance, GrievanceEvent, Person, Scope
-from swagat.services import catalogue, count_checks, demo, reference, registers, routing_check, scope, tallies
+from swagat.models import Grievance, GrievanceEvent, Nonconformity, Person, Scope
+from swagat.services import (
+    catalogue,
+    count_checks,
+    demo,
+    nonconformities,
+    nonconformity_trail,
+    reference,
+    registers,
+    routing_check,
+    scope,
+    tallies,
+)
 from swagat.services.demo_people import staff
 from swagat.services.facts import case_of
 from swagat.services.tallies import Period, Where
@@ -69,6 +82,21 @@ def test_the_demo_has_figures_that_are_the_sum_of_its_register(report: demo.Demo
         assert tallies.as_of(db.session(), state.id).uncounted == 0
     assert received == report.cases + report.imported
     assert count_checks.recount_all(NOON).ok
+
+
+def test_the_demo_has_nonconformities_at_different_stages_one_late_and_one_that_helped(
+    report: demo.DemoReport, built: tuple[Flask, demo.DemoReport]
+) -> None:
+    session, rules = db.session(), built[0].extensions["rules"]
+    rows = session.scalars(select(Nonconformity).where(Nonconformity.source == Source.BY_HAND)).all()
+    assert {one.stage for one in rows} == {Stage.OPENED, Stage.ACTION_PLANNED, Stage.ACTION_DONE}
+    assert [one.escalations for one in rows if one.stage is Stage.OPENED] == [2]
+    judged = next(one for one in rows if one.stage is Stage.ACTION_DONE)
+    effect = nonconformities.effect_of(session, judged, rules)
+    assert effect is not None
+    assert effect.verdict is Verdict.BETTER
+    assert all(nonconformity_trail.is_whole(session, one) for one in rows)
+    assert report.nonconformities >= len(rows)
 
 
 def test_only_the_printed_people_of_the_demo_can_sign_in(report: demo.DemoReport) -> None:

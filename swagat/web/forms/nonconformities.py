@@ -103,10 +103,7 @@ class StepForm(Form):  # type: ignore[misc]
         choices=[SelectChoice(step.value, label) for step, label in JUDGED.items()],
     )
     why_1 = StringField(_l("Why did it happen?"))
-    why_2 = StringField(_l("And why that?"))
-    why_3 = StringField(_l("And why that? (third)"))
-    why_4 = StringField(_l("And why that? (fourth)"))
-    why_5 = StringField(_l("And why that? (fifth)"))
+    why_2, why_3, why_4, why_5 = (StringField() for _number in range(2, MOST_WHYS + 1))
     cause = RadioField(
         _l("What kind of cause is it?"),
         validate_choice=False,
