@@ -12,9 +12,8 @@ from swagat.database import is_sqlite, transaction
 from swagat.domain.errors import N_, AlreadyDone, Invalid, NotFound, Stale, Text
 from swagat.domain.names import Name
 from swagat.domain.nonconformities import ENDED, Cause, Clock, Needs, Place, Row, Stage, Standing, Step, checked
-from swagat.domain.quality.effectiveness import Effect, Verdict, judged, measured, periods_around
+from swagat.domain.quality.effectiveness import Effect, Verdict, indicator_of, judged, measured, periods_around
 from swagat.domain.quality.figures import together
-from swagat.domain.quality.indicators import INDICATORS
 from swagat.domain.roles import STAFF, Actor, Role
 from swagat.domain.rules import Rules
 from swagat.models import Nonconformity, NonconformityEntry, Person, Posting, Scope
@@ -223,7 +222,7 @@ def owners(session: Session, office_id: int, now: datetime) -> Sequence[Owner]:
 
 def effect_of(session: Session, row: Nonconformity, rules: Rules) -> Effect | None:
     """Return its figure before it was opened and after the action was done, in one statement; None without a figure."""
-    indicator = INDICATORS.get(row.indicator)
+    indicator = indicator_of(row.indicator, row.facts.get("category_id"))
     if indicator is None or row.done_on is None:
         return None
     opened_on = catalogue.calendar(row.state_id).day_of(row.opened_at)

@@ -84,13 +84,15 @@ def open_by_system(
     indicator: str = "",
     month: date | None = None,
     severity: Severity = Severity.MINOR,
+    statement: str = "",
     facts: Mapping[str, Any] | None = None,
     cases: Collection[int] = (),
 ) -> str | None:
     """Open a nonconformity inside the caller's transaction and return its number; None where it was opened before.
 
     The source and the reference together name what it was opened from: there is one for them, however often and by
-    whomever this is asked. `facts` are what its page puts into words, and `cases` the grievances that it is about.
+    whomever this is asked. `statement` is in the words of a person, such as an auditor's; without one the page puts
+    `facts` into words of the reader's language. `cases` are the grievances that it is about.
     """
     there = select(Nonconformity.id).where(Nonconformity.source == source, Nonconformity.reference == reference)
     if session.scalar(there) is not None:
@@ -99,7 +101,7 @@ def open_by_system(
     if session.scalar(there) is not None:
         return None
     made = _open(
-        session, SYSTEM, source, office_id, reference, severity, "", indicator, month, dict(facts or {}),
+        session, SYSTEM, source, office_id, reference, severity, statement, indicator, month, dict(facts or {}),
         sorted(cases), now, rules,
     )  # fmt: skip
     return made.number

@@ -89,7 +89,7 @@ def look(now: datetime, rules: Rules) -> SignalsReport:
                 report.repeats += _open_all(session, Source.REPEAT, found, "repeated", now, rules, report)
             if rules.hot_spot_cases:
                 found = _hot_spots(session, state.id, cases, rules.hot_spot_cases)
-                report.hot_spots += _open_all(session, Source.HOT_SPOT, found, "repeated", now, rules, report)
+                report.hot_spots += _open_all(session, Source.HOT_SPOT, found, "received", now, rules, report)
             report.control_charts += _from_charts(session, state, now, rules)
     return report
 

@@ -17,6 +17,7 @@ from swagat.web.catalogue import gettext as _
 from swagat.web.filters import place_name
 from swagat.web.formats import short_date
 from swagat.web.nonconformity_words import SOURCES, STAGE_TONES, STAGES, TABS, statement_words
+from swagat.web.quality_system import ROLES
 from swagat.web.tables import Cell, Column, Table, send_csv, text_cell
 
 blueprint = Blueprint("nonconformity_lists", __name__)
@@ -51,6 +52,7 @@ def lists() -> AnyResponse:
         chosen=_chosen(),
         stages=[(one.value, str(label)) for one, label in STAGES.items()],
         sources=[(one.value, str(label)) for one, label in SOURCES.items()],
+        has_hub=actor.role in ROLES,
         may_open=bool(nonconformity_opening.may_open_for(session, actor)),
         at=at,
         has_more=page.has_more,
@@ -93,7 +95,11 @@ def _row(line: Line) -> list[Cell]:
     due = Markup("{} {}").format(short_date(line.due_on), _chip(_("Late"), "late")) if line.is_late else None
     end = line.ended_at
     return [
-        text_cell(line.number, url_for("nonconformities.show", number=line.number)),
+        Cell(
+            Markup('<span class="code">{}</span>').format(line.number),
+            line.number,
+            url_for("nonconformities.show", number=line.number),
+        ),
         text_cell(place_name(line.office)),
         Cell(plain if len(plain) <= SHOWN_LETTERS else f"{plain[:SHOWN_LETTERS]} …", plain),
         text_cell(str(SOURCES[line.source])),
@@ -105,4 +111,4 @@ def _row(line: Line) -> list[Cell]:
 
 
 def _chip(text: str, tone: str) -> Markup:
-    return Markup('<span class="chip {}">{}</span>').format(tone, text)
+    return Markup('<span class="{}">{}</span>').format(f"chip {tone}".strip(), text)

@@ -162,7 +162,8 @@ def entry_facts(entry: Entry) -> list[tuple[str, Any]]:
     if entry.owner is not None:
         found.append((_("Who does it"), place_name(entry.owner)))
     if day := payload.get("due_on"):
-        found.append((_("Date"), local_date(date.fromisoformat(day))))
+        label = _("Due by") if entry.step is Step.ESCALATE else _("Done by")
+        found.append((label, local_date(date.fromisoformat(day))))
     if entry.answerable is not None:
         found.append((_("Answers for it now"), place_name(entry.answerable)))
     elif entry.step is Step.ESCALATE:

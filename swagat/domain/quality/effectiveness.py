@@ -5,15 +5,16 @@ of the difference, and it can be seen with the eye: an auditor needs no statisti
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from enum import StrEnum
 from math import sqrt
 from typing import NamedTuple
 
 from swagat.domain.quality.figures import figure
-from swagat.domain.quality.indicators import Better, Indicator, Kind, Tally
+from swagat.domain.quality.indicators import INDICATORS, Better, Indicator, Kind, Of, Tally
 from swagat.domain.quality.intervals import Z95, Interval, wilson
-from swagat.domain.quality.measures import month_of
+from swagat.domain.quality.measures import Measure, month_of
 from swagat.domain.quality.periods import months_after
 
 
@@ -58,6 +59,18 @@ def periods_around(opened_on: date, done_on: date, months: int) -> tuple[Period,
     return Period(months_after(opened, -months), months_after(opened, -1)), Period(
         months_after(done, 1), months_after(done, months)
     )
+
+
+def indicator_of(code: str, category_id: int | None = None) -> Indicator | None:
+    """Return the figure by which an effect is judged: an indicator, or for a hot-spot what comes about its subject.
+
+    What an office receives in all says nothing about it; that one subject comes less often is what the action was for.
+    """
+    if category_id is None:
+        return INDICATORS.get(code)
+    key = str(category_id)
+    about = Of(Measure.RECEIVED, lambda parts: parts[0] == key)
+    return replace(INDICATORS["received"], better=Better.DOWN, whole=(about,))
 
 
 def measured(indicator: Indicator, tally: Tally) -> Measured:

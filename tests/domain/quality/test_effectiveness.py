@@ -7,7 +7,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from swagat.domain.quality.effectiveness import Measured, Period, Verdict, judged, measured, periods_around
+from swagat.domain.quality.effectiveness import (
+    Measured,
+    Period,
+    Verdict,
+    indicator_of,
+    judged,
+    measured,
+    periods_around,
+)
 from swagat.domain.quality.indicators import INDICATORS, Better, Kind, Tally
 from swagat.domain.quality.intervals import wilson
 from swagat.domain.quality.measures import Measure
@@ -69,6 +77,16 @@ def test_a_share_has_the_range_of_wilson_and_a_median_that_of_its_ranks() -> Non
     # Of a hundred cases the ranks 40 and 60 hold the median with 95 per cent (Conover, 3.2).
     days = measured(DAYS, {Measure.WORKING_DAYS: {f"stood|{day}": 1 for day in range(1, 101)}})
     assert (days.value, days.low, days.high) == (50, 40, 60)
+
+
+def test_a_hot_spot_is_judged_by_what_comes_about_its_subject_and_less_is_better() -> None:
+    water = indicator_of("received", 7)
+    assert water is not None
+    before, after = ({Measure.RECEIVED: {"7": number, "8": 90}} for number in (40, 9))
+    assert measured(water, before).value == 40
+    assert judged(water, measured(water, before), measured(water, after)) is Verdict.BETTER
+    assert indicator_of("on_time") is ON_TIME
+    assert indicator_of("") is None
 
 
 def test_where_no_way_is_better_nothing_is_judged() -> None:
