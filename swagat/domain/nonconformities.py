@@ -157,7 +157,7 @@ STEPS: tuple[Row, ...] = (
     _row(Step.FIND_CAUSE, {S.CORRECTED}, S.CAUSE_FOUND, {P.HEAD}, needs=(N.WHYS, N.CAUSE)),
     _row(Step.PLAN, {S.CAUSE_FOUND}, S.ACTION_PLANNED, {P.HEAD}, needs=(N.TEXT, N.OWNER, N.DUE_ON)),
     _row(Step.REPORT_DONE, {S.ACTION_PLANNED}, S.ACTION_DONE, {P.OWNER}),
-    _row(Step.REPLAN, {S.ACTION_PLANNED}, None, {P.HEAD}, needs=(N.TEXT, N.OWNER, N.DUE_ON)),
+    _row(Step.REPLAN, {S.ACTION_PLANNED}, None, {P.HEAD, P.ABOVE}, needs=(N.TEXT, N.OWNER, N.DUE_ON)),
     _row(Step.FIND_EFFECTIVE, {S.ACTION_DONE}, S.EFFECTIVE, JUDGES, when=When.MAY_CHECK, not_by="owner"),
     # Found to have changed nothing, it needs another cause: what was done at once stays done.
     _row(Step.FIND_NOT_EFFECTIVE, {S.ACTION_DONE}, S.CORRECTED, JUDGES, when=When.MAY_CHECK, not_by="owner"),

@@ -123,7 +123,7 @@ def take(actor: Actor, number: str, step: Step, given: Given, seen: int, now: da
         standing = standing_of(session, row, rules)
         found = checked(step, actor, standing, place_of(session, actor, row), today)
         kept = _Kept()
-        _require(session, row, found, given, today, now, kept)
+        _require(session, row, found, actor, given, now, kept)
         effect = effect_of(session, row, rules) if found.not_by == "owner" else None
         if effect is not None:
             kept.payload["effect"] = plain_effect(row.indicator, effect)
@@ -166,7 +166,7 @@ def _refuse_stale(session: Session, row: Nonconformity, actor: Actor, step: Step
 
 
 def _require(
-    session: Session, row: Nonconformity, found: Row, given: Given, today: date, now: datetime, kept: _Kept
+    session: Session, row: Nonconformity, found: Row, actor: Actor, given: Given, now: datetime, kept: _Kept
 ) -> None:
     """Note what is missing of what a step needs, and what of it the entry keeps."""
     text = given.text.strip()
@@ -186,10 +186,14 @@ def _require(
             kept.errors["owner"] = Text(N_("Choose somebody who is posted at this office."))
         kept.payload["owner_posting_id"] = given.owner_posting_id
     if Needs.DUE_ON in found.needs:
+        today = catalogue.calendar(row.state_id).day_of(now)
         if given.due_on is None:
             kept.errors["due_on"] = Text(N_("Give the day by which it is done."))
         elif not today <= given.due_on <= today + LATEST:
             kept.errors["due_on"] = Text(N_("Give a day from today on, within a year."))
+        elif found.step is Step.REPLAN and given.due_on > row.due_on and actor.office_id == row.office_id:
+            # Else a date would be moved each time before it passes, and nobody above would ever hear of it.
+            kept.errors["due_on"] = Text(N_("Only the head of an office above gives more time."))
         else:
             kept.payload["due_on"] = given.due_on.isoformat()
 

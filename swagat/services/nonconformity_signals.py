@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session
 
-from swagat.database import transaction
+from swagat.database import db, transaction
 from swagat.domain.nonconformities import Source
 from swagat.domain.quality.changes import SHIFTS, control_points
 from swagat.domain.quality.control_charts import Rule
@@ -90,7 +90,7 @@ def look(now: datetime, rules: Rules) -> SignalsReport:
             if rules.hot_spot_cases:
                 found = _hot_spots(session, state.id, cases, rules.hot_spot_cases)
                 report.hot_spots += _open_all(session, Source.HOT_SPOT, found, "received", now, rules, report)
-            report.control_charts += _from_charts(session, state, now, rules)
+        report.control_charts += _from_charts(state, now, rules)
     return report
 
 
@@ -192,9 +192,13 @@ def _open_all(
     return opened
 
 
-def _from_charts(session: Session, state: StateView, now: datetime, rules: Rules) -> int:
-    """Open one for each office in whose newest published month a watched figure got worse by more than chance."""
-    newest = session.execute(
+def _from_charts(state: StateView, now: datetime, rules: Rules) -> int:
+    """Open one for each office in whose newest published month a watched figure got worse by more than chance.
+
+    What takes long is worked out before anything is written: nobody waits for it.
+    """
+    reading = db.session()
+    newest = reading.execute(
         select(PublishedTally.month, PublishedTally.published_at)
         .where(PublishedTally.state_id == state.id, PublishedTally.scope == Scope.STATE, PublishedTally.revision == 0)
         .order_by(PublishedTally.month.desc())
@@ -207,19 +211,23 @@ def _from_charts(session: Session, state: StateView, now: datetime, rules: Rules
         .where(Nonconformity.state_id == state.id, Nonconformity.source == Source.CONTROL_CHART)
         .where(Nonconformity.ended_at.is_(None))
     )
-    in_hand = {(row.office_id, row.indicator) for row in session.execute(asked)}
-    opened = 0
+    in_hand = {(row.office_id, row.indicator) for row in reading.execute(asked)}
     months = trend_of(month(newest.month))
-    for office_id, by_month in _published(session, state.id, months):
-        signals = worse_than_chance(by_month, months)
-        if not signals or any((office_id, code) in in_hand for code in signals):
-            continue
-        made = nonconformity_opening.open_by_system(
-            session, Source.CONTROL_CHART, office_id, f"{office_id}:{newest.month:%Y-%m}", now, rules,
-            indicator=next(iter(signals)), month=newest.month,
-            facts={"signals": {code: sorted(one) for code, one in signals.items()}},
-        )  # fmt: skip
-        opened += made is not None
+    found = [
+        (office_id, signals)
+        for office_id, by_month in _published(reading, state.id, months)
+        if (signals := worse_than_chance(by_month, months))
+        and not any((office_id, code) in in_hand for code in signals)
+    ]
+    opened = 0
+    with transaction() as session:
+        for office_id, signals in found:
+            made = nonconformity_opening.open_by_system(
+                session, Source.CONTROL_CHART, office_id, f"{office_id}:{newest.month:%Y-%m}", now, rules,
+                indicator=next(iter(signals)), month=newest.month,
+                facts={"signals": {code: sorted(one) for code, one in signals.items()}},
+            )  # fmt: skip
+            opened += made is not None
     return opened
 
 

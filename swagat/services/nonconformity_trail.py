@@ -54,15 +54,17 @@ def append(
 
 
 def is_whole(session: Session, row: Nonconformity) -> bool:
-    """Return whether nothing of a trail was changed, taken out or put in since it was written."""
-    previous, seq = FIRST, 0
-    entries = select(NonconformityEntry).where(NonconformityEntry.nonconformity_id == row.id)
-    for entry in session.scalars(entries.order_by(NonconformityEntry.seq)):
-        seq += 1
+    """Return whether nothing of a trail was changed, taken out or put in, and the row says what its trail says."""
+    asked = select(NonconformityEntry).where(NonconformityEntry.nonconformity_id == row.id)
+    trail = session.scalars(asked.order_by(NonconformityEntry.seq)).all()
+    previous = FIRST
+    for seq, entry in enumerate(trail, start=1):
         if entry.seq != seq or _digest(previous, entry) != entry.digest:
             return False
         previous = entry.digest
-    return (seq, previous) == (row.last_seq, row.last_digest)
+    if not trail or (len(trail), previous) != (row.last_seq, row.last_digest):
+        return False
+    return (trail[0].text, trail[-1].stage_after) == (row.statement, row.stage)
 
 
 def _digest(previous: bytes, entry: NonconformityEntry) -> bytes:

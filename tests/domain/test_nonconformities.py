@@ -56,7 +56,11 @@ WHO: dict[Stage, dict[Step, set[str]]] = {
     Stage.OPENED: {Step.CORRECT: MEENA, Step.PROPOSE_CANCEL: ANY_HEAD},
     Stage.CORRECTED: {Step.FIND_CAUSE: MEENA, Step.PROPOSE_CANCEL: ANY_HEAD},
     Stage.CAUSE_FOUND: {Step.PLAN: MEENA, Step.PROPOSE_CANCEL: ANY_HEAD},
-    Stage.ACTION_PLANNED: {Step.REPORT_DONE: BHARAT, Step.REPLAN: MEENA, Step.PROPOSE_CANCEL: ANY_HEAD},
+    Stage.ACTION_PLANNED: {
+        Step.REPORT_DONE: BHARAT,
+        Step.REPLAN: MEENA | {"collector Ravi", "secretary Asha"},
+        Step.PROPOSE_CANCEL: ANY_HEAD,
+    },
     Stage.ACTION_DONE: {
         Step.FIND_EFFECTIVE: JUDGES,
         Step.FIND_NOT_EFFECTIVE: JUDGES,

@@ -181,6 +181,8 @@ def test_the_whole_way_leaves_a_trail_that_replays_and_is_sealed(all_of_us: Team
         update(NonconformityEntry).where(NonconformityEntry.seq == 3).values(payload={"whys": ["Chance."]}),
         update(NonconformityEntry).where(NonconformityEntry.seq == 7).values(seq=8),
         update(Nonconformity).values(last_seq=9),
+        update(Nonconformity).values(statement="Everything was always as it should be."),
+        update(Nonconformity).values(stage=Stage.CANCELLED),
     ],
 )
 def test_a_trail_that_was_changed_behind_the_program_is_seen(all_of_us: Team, change: Any) -> None:
@@ -234,11 +236,20 @@ def test_the_owner_is_somebody_posted_at_the_office_who_neither_audits_nor_admin
     assert found == {one.posting_id for one in (cast.bharat, cast.hansa, cast.meena, cast.ramila)}
 
 
-def test_a_plan_can_be_made_anew_by_the_head_and_its_date_is_the_new_one(all_of_us: Team) -> None:
+def test_a_plan_can_be_made_anew_with_another_owner_but_only_an_office_above_gives_more_time(
+    all_of_us: Team,
+) -> None:
     cast = all_of_us.cast
     number = all_of_us.bring_to(opened(cast.meena), Stage.ACTION_PLANNED)
-    take(cast.meena, number, Step.REPLAN, 6, owner_posting_id=cast.hansa.posting_id, due_on=date(2026, 9, 30))
-    assert (row_of(number).owner_posting_id, row_of(number).due_on) == (cast.hansa.posting_id, date(2026, 9, 30))
+    before, later = row_of(number).due_on, date(2026, 9, 30)
+    take(cast.meena, number, Step.REPLAN, 6, owner_posting_id=cast.hansa.posting_id, due_on=before)
+    with pytest.raises(Invalid) as refusal:
+        take(cast.meena, number, Step.REPLAN, 6, owner_posting_id=cast.hansa.posting_id, due_on=later)
+    assert set(refusal.value.errors) == {"due_on"}
+    assert (row_of(number).owner_posting_id, row_of(number).due_on) == (cast.hansa.posting_id, before)
+    take(cast.collector, number, Step.REPLAN, 6, owner_posting_id=cast.hansa.posting_id, due_on=later)
+    assert row_of(number).due_on == later
+    assert live() == [(Clock.ACT, row_of(number).last_seq)]
     with pytest.raises(NotFound):
         take(cast.bharat, number, Step.REPORT_DONE, 7)
     assert take(cast.hansa, number, Step.REPORT_DONE, 7) is Stage.ACTION_DONE
@@ -378,6 +389,7 @@ def test_its_own_figure_judges_months_after_the_action_and_a_worse_one_is_no_eff
     kept = trail_of(number)[-1].payload["effect"]
     assert (kept["verdict"], kept["indicator"], kept["before"]["cases"]) == (verdict, "on_time", 300)
     assert kept["months_after"] == ["2026-08-01", "2026-10-01"]
+    assert nonconformity_trail.is_whole(db.session(), row_of(number))
 
 
 def test_without_effect_the_analysis_begins_again_with_another_cause_and_owner(all_of_us: Team) -> None:
