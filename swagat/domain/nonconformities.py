@@ -192,7 +192,7 @@ class Standing:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Position:
     """Where the actor's office stands to the one the nonconformity is about."""
 
     is_above: bool = False
@@ -202,7 +202,7 @@ class Place:
 HEADS = frozenset({Role.SUPERVISOR, Role.PRESIDING_OFFICER})
 
 
-def parties_of(actor: Actor, standing: Standing, place: Place) -> frozenset[Party]:
+def parties_of(actor: Actor, standing: Standing, position: Position) -> frozenset[Party]:
     """Return what an actor is to a nonconformity; an auditor, a clerk and an administrator are nothing."""
     found = set()
     if actor.role is Role.SYSTEM:
@@ -210,10 +210,10 @@ def parties_of(actor: Actor, standing: Standing, place: Place) -> frozenset[Part
     if actor.role in HEADS:
         if actor.office_id in (standing.office_id, standing.answerable_office_id):
             found.add(P.HEAD)
-        if place.is_above:
+        if position.is_above:
             found.add(P.ABOVE)
     if actor.role is Role.QUALITY_MANAGER and (
-        actor.office_id == standing.office_id or place.is_above or place.is_of_state
+        actor.office_id == standing.office_id or position.is_above or position.is_of_state
     ):
         found.add(P.QUALITY)
     if actor.posting_id is not None and actor.posting_id == standing.owner_posting_id:
@@ -221,9 +221,9 @@ def parties_of(actor: Actor, standing: Standing, place: Place) -> frozenset[Part
     return frozenset(found)
 
 
-def offered(actor: Actor, standing: Standing, place: Place, today: date) -> list[Row]:
+def offered(actor: Actor, standing: Standing, position: Position, today: date) -> list[Row]:
     """Return the steps that somebody can take now, in the order of the table."""
-    parties = parties_of(actor, standing, place)
+    parties = parties_of(actor, standing, position)
     return [
         row
         for row in STEPS
@@ -231,12 +231,12 @@ def offered(actor: Actor, standing: Standing, place: Place, today: date) -> list
     ]
 
 
-def checked(step: Step, actor: Actor, standing: Standing, place: Place, today: date) -> Row:
+def checked(step: Step, actor: Actor, standing: Standing, position: Position, today: date) -> Row:
     """Return the row of a step that somebody takes, raising Refused for the wrong moment and Forbidden for others."""
     row = ROWS[step]
     if standing.stage not in row.sources:
         raise Refused(N_("This step does not fit any more: look at how it stands now."))
-    if not row.who & parties_of(actor, standing, place):
+    if not row.who & parties_of(actor, standing, position):
         raise Forbidden(N_("This step belongs to somebody else."))
     why = _hindrance(row, actor, standing, today)
     if why:

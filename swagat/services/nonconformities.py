@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from swagat.database import is_sqlite, transaction
 from swagat.domain.errors import N_, AlreadyDone, Invalid, NotFound, Stale, Text
 from swagat.domain.names import Name
-from swagat.domain.nonconformities import ENDED, Cause, Clock, Needs, Place, Row, Stage, Standing, Step, checked
+from swagat.domain.nonconformities import ENDED, Cause, Clock, Needs, Position, Row, Stage, Standing, Step, checked
 from swagat.domain.quality.effectiveness import Effect, Verdict, indicator_of, judged, measured, periods_around
 from swagat.domain.quality.figures import together
 from swagat.domain.roles import STAFF, Actor, Role
@@ -100,13 +100,13 @@ def standing_of(session: Session, row: Nonconformity, rules: Rules) -> Standing:
     )
 
 
-def place_of(session: Session, actor: Actor, row: Nonconformity) -> Place:
+def position_of(session: Session, actor: Actor, row: Nonconformity) -> Position:
     """Return where the actor's office stands to the one it is about."""
     if actor.office_id is None:
-        return Place()
+        return Position()
     is_above = actor.office_id in branches.offices_above(row.office_id)
     is_wide = actor.role is Role.QUALITY_MANAGER and is_of_state(session, actor.office_id)
-    return Place(is_above, is_wide)
+    return Position(is_above, is_wide)
 
 
 def take(actor: Actor, number: str, step: Step, given: Given, seen: int, now: datetime, rules: Rules) -> Stage:
@@ -121,7 +121,7 @@ def take(actor: Actor, number: str, step: Step, given: Given, seen: int, now: da
             _refuse_stale(session, row, actor, step, seen)
         today = catalogue.calendar(row.state_id).day_of(now)
         standing = standing_of(session, row, rules)
-        found = checked(step, actor, standing, place_of(session, actor, row), today)
+        found = checked(step, actor, standing, position_of(session, actor, row), today)
         kept = _Kept()
         _require(session, row, found, actor, given, now, kept)
         effect = effect_of(session, row, rules) if found.not_by == "owner" else None

@@ -60,7 +60,7 @@ def view(session: Session, actor: Actor, number: str, now: datetime, rules: Rule
     today = catalogue.calendar(row.state_id).day_of(now)
     line = session.execute(lines(today).where(Nonconformity.id == row.id)).one()
     standing = nonconformities.standing_of(session, row, rules)
-    steps = offered(actor, standing, nonconformities.place_of(session, actor, row), today)
+    steps = offered(actor, standing, nonconformities.position_of(session, actor, row), today)
     needs_owner = any(one.step in (Step.PLAN, Step.REPLAN) for one in steps)
     judges = any(one.not_by == "owner" for one in steps)
     return View(
@@ -80,8 +80,8 @@ def view(session: Session, actor: Actor, number: str, now: datetime, rules: Rule
 def _entries(session: Session, nonconformity_id: int) -> list[Entry]:
     rows = session.execute(
         select(NonconformityEntry, Person.name_en, Person.name_local)
-        .add_columns(Office.title_en, Office.title_hi, Office.title_gu, Office.name_en.label("office_en"))
-        .add_columns(Office.name_hi.label("office_hi"), Office.name_gu.label("office_gu"))
+        .add_columns(Office.name_en.label("office_en"), Office.name_hi.label("office_hi"))
+        .add_columns(Office.name_gu.label("office_gu"))
         .outerjoin(Posting, Posting.id == NonconformityEntry.posting_id)
         .outerjoin(Office, Office.id == Posting.office_id)
         .outerjoin(Person, Person.id == NonconformityEntry.person_id)

@@ -166,7 +166,7 @@ def _page(
     rules = current_app.extensions["rules"]
     view = nonconformity_views.view(db.session(), actor, _known(number), now, rules)
     forms = _forms(view, typed)
-    kept = [(name, form) for name, form in typed.items() if name not in {one.name for one in forms}]
+    kept = [form for name, form in typed.items() if name not in {one.name for one in forms}]
     page = render_template(
         "nonconformities/one.html",
         view=view,
@@ -183,7 +183,7 @@ def _page(
         effect=_effect(view),
         form=next(iter(typed.values()), None),
         # What somebody wrote for a step that does not fit any more is not thrown away.
-        written=[form.text.data for _name, form in kept if form.text.data],
+        written=[said for form in kept for said in (*form.given.whys, form.given.text) if said],
         message=message,
         opens_cases=actor.role in HANDLERS,
         today=catalogue.calendar(actor.state_id or 0).day_of(now),

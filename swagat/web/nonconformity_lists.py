@@ -15,7 +15,7 @@ from swagat.services.nonconformity_lists import Filters, Line, Tab
 from swagat.web.access import acting, signed_in
 from swagat.web.catalogue import gettext as _
 from swagat.web.filters import place_name
-from swagat.web.formats import short_date
+from swagat.web.formats import INDIA, short_date
 from swagat.web.nonconformity_words import SOURCES, STAGE_TONES, STAGES, TABS, statement_words
 from swagat.web.quality_system import ROLES
 from swagat.web.tables import Cell, Column, Table, send_csv, text_cell
@@ -33,15 +33,16 @@ def lists() -> AnyResponse:
     actor, now, session = acting(), clock.now(), db.session()
     offices = nonconformity_lists.offices_of(session, actor)
     filters = _filters({code: office_id for code, _name, office_id in offices})
+    is_open = filters.tab is not Tab.ENDED
     if request.args.get("format") == "csv":
         lines = nonconformity_lists.everything(session, actor, filters, now)
-        return send_csv(_table(lines), f"nonconformities-{filters.tab.value}-{now:%Y-%m-%d}")
+        return send_csv(_table(lines, is_open), f"nonconformities-{filters.tab.value}-{now:%Y-%m-%d}")
     typed = request.args.get("page", "")
     at = int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < LONGEST_PAGE else 0
     page = nonconformity_lists.page(session, actor, filters, at, now)
     shown = render_template(
         "nonconformities/list.html",
-        table=_table(page.lines),
+        table=_table(page.lines, is_open),
         filters=filters,
         tabs=[
             (str(label), url_for("nonconformity_lists.lists", tab=tab.value, **_chosen()), page.counts[tab],
@@ -75,14 +76,14 @@ def _filters(offices: Mapping[str, int]) -> Filters:
     )
 
 
-def _table(lines: Iterable[Line]) -> Table:
+def _table(lines: Iterable[Line], is_open: bool) -> Table:
     columns = [
         Column(_("Number"), is_number=False),
         Column(_("Office"), is_number=False),
         Column(_("What is not as it should be"), is_number=False),
         Column(_("Where it came from"), is_number=False),
         Column(_("Stage"), is_number=False),
-        Column(_("Due by"), is_number=False),
+        Column(_("Due by") if is_open else _("Ended"), is_number=False),
         Column(_("Answers for it now"), is_number=False),
         Column(_("Who does it"), is_number=False),
     ]
@@ -93,7 +94,7 @@ def _row(line: Line) -> list[Cell]:
     said = statement_words(line)
     plain = str(said.striptags() if isinstance(said, Markup) else said)
     due = Markup("{} {}").format(short_date(line.due_on), _chip(_("Late"), "late")) if line.is_late else None
-    end = line.ended_at
+    end = line.ended_at.astimezone(INDIA).date() if line.ended_at else None
     return [
         Cell(
             Markup('<span class="code">{}</span>').format(line.number),
@@ -104,7 +105,7 @@ def _row(line: Line) -> list[Cell]:
         Cell(plain if len(plain) <= SHOWN_LETTERS else f"{plain[:SHOWN_LETTERS]} …", plain),
         text_cell(str(SOURCES[line.source])),
         Cell(_chip(str(STAGES[line.stage]), STAGE_TONES.get(line.stage, "")), str(STAGES[line.stage])),
-        Cell(short_date(end) if end else due or short_date(line.due_on), (end or line.due_on).isoformat()[:10]),
+        Cell(short_date(end) if end else due or short_date(line.due_on), (end or line.due_on).isoformat()),
         text_cell(place_name(line.answerable)),
         text_cell(place_name(line.owner) if line.owner else ""),
     ]

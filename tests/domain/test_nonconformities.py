@@ -15,7 +15,7 @@ from swagat.domain.nonconformities import (
     RUNNING,
     STEPS,
     Party,
-    Place,
+    Position,
     Stage,
     Standing,
     Step,
@@ -41,12 +41,12 @@ def standing(stage: Stage, **more: object) -> Standing:
     return Standing(stage, MAMLATDAR_DHOLKA, MAMLATDAR_DHOLKA, **(facts | more))  # type: ignore[arg-type]
 
 
-def place(actor: Actor) -> Place:
-    return Place(is_above=actor.office_id in ABOVE)
+def position(actor: Actor) -> Position:
+    return Position(is_above=actor.office_id in ABOVE)
 
 
 def steps_of(actor: Actor, how: Standing) -> set[Step]:
-    return {row.step for row in offered(actor, how, place(actor), TODAY)}
+    return {row.step for row in offered(actor, how, position(actor), TODAY)}
 
 
 MEENA, BHARAT = {"head Meena"}, {"officer Bharat"}
@@ -86,10 +86,10 @@ def test_at_each_stage_each_person_is_offered_what_the_table_says_and_no_more(st
 def test_what_is_not_offered_is_refused_and_what_is_offered_is_taken(stage: Stage, step: Step, name: str) -> None:
     actor, how = PEOPLE[name], standing(stage)
     if step in steps_of(actor, how):
-        assert checked(step, actor, how, place(actor), TODAY).step is step
+        assert checked(step, actor, how, position(actor), TODAY).step is step
         return
     with pytest.raises(Refused):
-        checked(step, actor, how, place(actor), TODAY)
+        checked(step, actor, how, position(actor), TODAY)
 
 
 def test_an_office_that_it_came_up_to_takes_the_steps_of_the_head_and_the_office_itself_still_may() -> None:
@@ -101,15 +101,15 @@ def test_an_office_that_it_came_up_to_takes_the_steps_of_the_head_and_the_office
 
 def test_a_quality_manager_of_the_whole_state_acts_for_every_office_and_one_elsewhere_for_none() -> None:
     how = standing(Stage.EFFECTIVE)
-    assert parties_of(QUALITY_ELSEWHERE, how, Place()) == frozenset()
-    assert parties_of(QUALITY_ELSEWHERE, how, Place(is_of_state=True)) == {Party.QUALITY}
+    assert parties_of(QUALITY_ELSEWHERE, how, Position()) == frozenset()
+    assert parties_of(QUALITY_ELSEWHERE, how, Position(is_of_state=True)) == {Party.QUALITY}
 
 
 def test_the_owner_does_not_judge_whether_it_helped_in_whatever_post() -> None:
     owner = Actor(Role.SUPERVISOR, person_id=2, posting_id=77, office_id=COLLECTOR_AHMEDABAD, state_id=1)
     assert steps_of(owner, standing(Stage.ACTION_DONE)) == {Step.PROPOSE_CANCEL}
     with pytest.raises(Refused, match="somebody else than who did it"):
-        checked(Step.FIND_EFFECTIVE, owner, standing(Stage.ACTION_DONE), place(owner), TODAY)
+        checked(Step.FIND_EFFECTIVE, owner, standing(Stage.ACTION_DONE), position(owner), TODAY)
 
 
 def test_before_its_months_have_ended_nobody_judges() -> None:
@@ -126,14 +126,14 @@ def test_while_a_cancellation_is_proposed_only_a_second_person_decides_and_nothi
     assert steps_of(PEOPLE["officer Bharat"], proposed) == set()
     assert steps_of(PEOPLE["collector Ravi"], proposed) == {Step.CANCEL, Step.KEEP}
     with pytest.raises(Refused, match="second person"):
-        checked(Step.CANCEL, QUALITY_HERE, proposed, place(QUALITY_HERE), TODAY)
+        checked(Step.CANCEL, QUALITY_HERE, proposed, position(QUALITY_HERE), TODAY)
 
 
 def test_a_step_of_another_is_forbidden_and_one_at_the_wrong_moment_refused() -> None:
     with pytest.raises(Forbidden):
-        checked(Step.CORRECT, PEOPLE["auditor Falguni"], standing(Stage.OPENED), Place(), TODAY)
+        checked(Step.CORRECT, PEOPLE["auditor Falguni"], standing(Stage.OPENED), Position(), TODAY)
     with pytest.raises(Refused) as refusal:
-        checked(Step.PLAN, PEOPLE["head Meena"], standing(Stage.OPENED), Place(), TODAY)
+        checked(Step.PLAN, PEOPLE["head Meena"], standing(Stage.OPENED), Position(), TODAY)
     assert not isinstance(refusal.value, Forbidden)
 
 

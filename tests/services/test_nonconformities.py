@@ -16,6 +16,8 @@ from swagat.domain.quality.effectiveness import Verdict
 from swagat.domain.quality.measures import Count, Measure
 from swagat.domain.roles import Role
 from swagat.domain.rules import Rules
+from swagat.jobs.runner import run_slot
+from swagat.jobs.schedule import JOBS
 from swagat.models import DeadlineEnd, Nonconformity, NonconformityEntry, QualityDeadline
 from swagat.services import (
     nonconformities,
@@ -441,6 +443,15 @@ def test_after_a_stop_every_missed_step_fires_once_up_to_the_top_and_then_none(a
     assert sweep(day(900), RULES).fired == 0
 
 
+def test_the_job_raises_what_is_late(all_of_us: Team) -> None:
+    file_case()
+    number = opened(all_of_us.cast.meena)
+    ran = run_slot(JOBS["quality_deadlines"], day(8))
+    assert ran is not None
+    assert (ran.outcome, ran.report["fired"]) == ("done", 1)
+    assert row_of(number).answerable_office_id == office("RAC-438")
+
+
 def test_each_stage_has_its_date_and_what_is_done_in_time_escalates_nowhere(all_of_us: Team) -> None:
     number = opened(all_of_us.cast.meena)
     seen = [live()[0][0]]
@@ -532,6 +543,23 @@ def test_the_list_costs_the_same_however_many_there_are(all_of_us: Team, count_s
     for key in ("two", "three", "four"):
         opened(all_of_us.cast.meena, key=key)
     assert cost() == one == 2
+
+
+def test_a_page_costs_the_same_however_long_its_trail_and_however_many_its_cases(
+    all_of_us: Team, count_statements: Any
+) -> None:
+    def cost(number: str) -> int:
+        db.session.commit()
+        with count_statements() as sent:
+            nonconformity_views.view(db.session(), all_of_us.quality, number, day(9), RULES)
+        return len(sent)
+
+    short = all_of_us.bring_to(opened(all_of_us.cast.meena), Stage.ACTION_DONE)
+    numbers = tuple(file_case(f"case {step}").number for step in range(4))
+    long = all_of_us.bring_to(opened(all_of_us.cast.meena, key="long", numbers=numbers), Stage.ACTION_DONE)
+    take(all_of_us.quality, long, Step.FIND_NOT_EFFECTIVE, 8)
+    all_of_us.bring_to(long, Stage.ACTION_DONE, at=8)
+    assert cost(short) == cost(long) == 8
 
 
 def test_a_later_day_is_needed_for_nothing_that_has_no_figure(all_of_us: Team) -> None:

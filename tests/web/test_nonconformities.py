@@ -192,6 +192,9 @@ def test_pressed_twice_it_is_done_once_and_another_persons_step_is_told_without_
     page = browser.send(number, "correct", 409, text="Put right once more, with care.", seen="2")
     assert "This step does not fit any more" in page
     assert "Put right once more, with care." in page
+    browser.send(number, "find_cause", why_1=WHYS[0], cause="skill", seen="2")
+    page = browser.send(number, "find_cause", 409, why_1="Somebody else knows more.", cause="rules", seen="3")
+    assert "Somebody else knows more." in page
 
 
 def test_neither_a_stranger_nor_an_auditor_takes_a_step(all_of_us: Team, browser: Browser) -> None:
@@ -260,6 +263,16 @@ def test_the_list_shows_what_is_late_first_and_can_be_taken_along(all_of_us: Tea
     assert [row[0] for row in rows] == ["Number", early, late]
     assert rows[1][2] == STATEMENT
     assert rows[1][6] == "Collector, Ahmedabad"
+    all_of_us.bring_to(late, Stage.CLOSED)
+    rows = list(csv.reader(io.StringIO(browser.client.get("/nonconformities?format=csv&tab=ended").text)))
+    assert (rows[0][5], rows[1][5]) == ("Ended", "2026-07-07")
+
+
+def test_narrowed_to_an_office_a_new_one_is_about_it(all_of_us: Team, browser: Browser) -> None:
+    browser.act_as(all_of_us.quality, 1)
+    address = re.search(r'href="(/nonconformities/new[^"]*)"', browser.page("/nonconformities?office=TDO-3783"))
+    assert address is not None
+    assert '<option value="TDO-3783" selected>' in browser.page(address[1])
 
 
 @pytest.mark.parametrize(
