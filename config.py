@@ -30,6 +30,7 @@ AT_LEAST_ONE = (
     *("nonconformity_check_days", "nonconformity_late_days"),
     *("worker_processes", "worker_threads", "sms_parallel_calls", "sms_report_hours"),
     *("codes_per_number", "codes_per_address", "codes_per_day", "burst_size"),
+    *("signal_least_cases", "signal_last_days", "signal_quick_minutes", "signal_filer_cases"),
 )
 LAST_DAY_OF_EVERY_MONTH = 28
 FLOOD_LIMIT = re.compile(r"off|[1-9][0-9]{0,11} per (second|minute|hour)")
@@ -128,6 +129,12 @@ class Config:
     hot_spot_cases: int = _setting(
         10, "grievances about one subject at one place in a month that open a nonconformity; 0 for none"
     )
+    signal_least_cases: int = _setting(
+        10, "disposals of an office in a month from which on signals of gaming look at it"
+    )
+    signal_last_days: int = _setting(3, "last days to answer on which many disposals at once are a signal")
+    signal_quick_minutes: int = _setting(30, "minutes within which a disposal is quick enough to be a signal")
+    signal_filer_cases: int = _setting(5, "cases of one person with one office in a month that may be a signal")
     late_entry_days: int = _setting(3, "days a clerk may date a receipt back without giving a reason")
     draft_hours: int = _setting(48, "hours until an unfinished filing and its papers are erased")
     filings_per_address: int = _setting(40, "grievances filed from one address in an hour, then a pause")

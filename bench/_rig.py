@@ -90,11 +90,12 @@ class Served:
 
     def __init__(self, port: int, pid: int, url: str) -> None:
         self.port, self.pid = port, pid
-        self.postmaster = _postmaster(url)
+        # SQLite works inside the server.
+        self.postmaster = None if url.startswith("sqlite") else _postmaster(url)
 
     def cpu_seconds(self) -> tuple[float, float]:
         """Return the CPU seconds used so far by gunicorn and by all PostgreSQL processes."""
-        return _tree_cpu(self.pid), _tree_cpu(self.postmaster)
+        return _tree_cpu(self.pid), _tree_cpu(self.postmaster) if self.postmaster else 0.0
 
     def workers(self) -> list[int]:
         """Return the process ids of the workers that are there now."""

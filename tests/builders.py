@@ -5,7 +5,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from flask import current_app
@@ -13,12 +13,13 @@ from sqlalchemy import func, insert, select
 
 from swagat.database import db, transaction
 from swagat.domain.case import Outcome, Proposed
+from swagat.domain.mandates import Mandate
 from swagat.domain.registration import registration_number
 from swagat.domain.roles import Actor, Proof, Role, complainant
 from swagat.domain.rules import Rules
 from swagat.domain.workflow import Action, Need
 from swagat.models import Document, DocumentKind, Grievance, Office, Person, Posting
-from swagat.services import catalogue, filing, places, redressal, sessions
+from swagat.services import catalogue, filing, mandates, places, redressal, sessions
 from swagat.services.catalogue_views import PlaceView
 from swagat.services.documents import Prepared
 from swagat.services.filing import Acknowledgement, Filing
@@ -36,6 +37,8 @@ BEGAN = datetime(2026, 7, 1, 6, 0, tzinfo=UTC)
 TEXT = "મારા 7/12 ના ઉતારામાં નામ ખોટું છે. ત્રણ વાર અરજી કરી છતાં સુધારો થયો નથી."
 REPORT = "તા. 2 જુલાઈએ સ્થળ તપાસ કરી, રેકર્ડ ચકાસ્યો અને નોંધ પાડી દીધી છે."
 REASON = "રેકર્ડની તપાસ પછી નામમાં સુધારો કરી નવી નકલ અરજદારને રૂબરૂ આપી છે."
+# What an auditor of the tests may read, unless a test says otherwise.
+WHOLE_STATE = Mandate(None, date(2020, 1, 1), date(2029, 12, 1))
 KANTA = complainant(Proof.TRACKING_CODE)
 KANTAS_MOBILE = "+919876543210"
 
@@ -111,7 +114,10 @@ def post_again(session: Any, person_id: int, office_id: int, role: Role) -> Acto
     posting = Posting(person_id=person_id, office_id=office_id, role=role, begins_at=BEGAN - timedelta(days=100))
     session.add(posting)
     session.flush()
-    return Actor(role, person_id, posting.id, office_id, gujarat())
+    mandate = WHOLE_STATE if role is Role.AUDITOR else None
+    if mandate is not None:
+        mandates.give(session, posting.id, mandate)
+    return Actor(role, person_id, posting.id, office_id, gujarat(), mandate=mandate)
 
 
 def gujarat() -> int:

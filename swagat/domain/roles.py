@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from swagat.domain.mandates import Mandate
+
 
 class Role(StrEnum):
     """The capacity in which a person is posted; titles such as Mamlatdar belong to the office."""
@@ -48,7 +50,10 @@ class Party(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """The person who acts, in the posting they act in; the complainant and the system have no posting."""
+    """The person who acts, in the posting they act in; the complainant and the system have no posting.
+
+    `mandate` says what an auditor may read; without one an auditor reads what everybody may.
+    """
 
     role: Role
     person_id: int | None = None
@@ -58,6 +63,7 @@ class Actor:
     proof: Proof | None = None
     address_hash: str = ""
     device_hash: str = ""
+    mandate: Mandate | None = None
 
     @property
     def is_staff(self) -> bool:

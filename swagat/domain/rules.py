@@ -29,3 +29,7 @@ class Rules:
     nonconformity_late_days: int = 14
     nonconformity_repeats: int = 1
     hot_spot_cases: int = 10
+    signal_least_cases: int = 10
+    signal_last_days: int = 3
+    signal_quick_minutes: int = 30
+    signal_filer_cases: int = 5

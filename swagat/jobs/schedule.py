@@ -21,6 +21,7 @@ from swagat.services import (
     publishing,
     quality_duties,
     redating,
+    signal_search,
 )
 from swagat.sms import gateway_from
 from swagat.storage import Storage
@@ -80,6 +81,10 @@ def _nonconformities(now: datetime) -> dict[str, Any]:
     return nonconformity_signals.look(now, current_app.extensions["rules"]).figures()
 
 
+def _signals(now: datetime) -> dict[str, Any]:
+    return signal_search.find(now, current_app.extensions["rules"], current_app.config["BURST_SIZE"]).figures()
+
+
 def _redating(now: datetime) -> dict[str, Any]:
     return redating.redate(now, current_app.extensions["rules"]).figures()
 
@@ -113,6 +118,8 @@ JOBS: dict[str, Job] = {
         Job("publishing", _publishing, at=time(4, 0)),
         # Looked for every day: it draws from a fixed day of the month on, and once.
         Job("checks_of_disposals", _checks_of_disposals, at=time(3, 30)),
+        # After the housekeeping, which erases the counts that are no bursts.
+        Job("signals", _signals, at=time(3, 15)),
         Job("recount", _recount, at=time(3, 30)),
         # After the publishing, whose figures it reads.
         Job("nonconformities", _nonconformities, at=time(5, 0)),

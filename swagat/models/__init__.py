@@ -5,6 +5,9 @@ from swagat.models.calendar import CalendarDay, DayKind
 from swagat.models.deadline import Deadline, DeadlineEnd
 from swagat.models.document import Document, DocumentKind
 from swagat.models.grievance import Complainant, Counter, FilingMode, Grievance
+from swagat.models.internal_audit import AuditAnswer, AuditedCase, InternalAudit
+from swagat.models.management_review import ManagementReview, ReviewDecision
+from swagat.models.mandate import AuditMandate, MandateOffice
 from swagat.models.nonconformity import Nonconformity, NonconformityCase, NonconformityEntry
 from swagat.models.operations import FilingDraft, JobRun, Opening, TryCount
 from swagat.models.organisation import Jurisdiction, LadderStep, Office
@@ -24,6 +27,7 @@ from swagat.models.quality import (
 )
 from swagat.models.quality_deadline import QualityDeadline
 from swagat.models.register import Appeal, Feedback, GrievanceEvent, Pause, Proposal, Remark, RemarkKind
+from swagat.models.signals import Signal, SignalCase, SignalRemark, SignalState
 from swagat.models.sms import (
     Burst,
     BurstKind,
@@ -43,6 +47,9 @@ from swagat.models.supervision import CommonCause, Direction, Lapse
 __all__ = [
     "Absence",
     "Appeal",
+    "AuditAnswer",
+    "AuditMandate",
+    "AuditedCase",
     "Burst",
     "BurstKind",
     "CalendarDay",
@@ -71,10 +78,13 @@ __all__ = [
     "Ground",
     "ImportRun",
     "InboundSms",
+    "InternalAudit",
     "JobRun",
     "Jurisdiction",
     "LadderStep",
     "Lapse",
+    "ManagementReview",
+    "MandateOffice",
     "MonthTally",
     "Nonconformity",
     "NonconformityCase",
@@ -97,10 +107,15 @@ __all__ = [
     "RegisteredTemplate",
     "Remark",
     "RemarkKind",
+    "ReviewDecision",
     "RuleChange",
     "RuleChangeKind",
     "SavedReply",
     "Scope",
+    "Signal",
+    "SignalCase",
+    "SignalRemark",
+    "SignalState",
     "SmsMessage",
     "SmsReport",
     "StaffSession",

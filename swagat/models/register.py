@@ -140,6 +140,8 @@ class Feedback(Base):
     __tablename__ = "feedback"
     __table_args__ = (
         Index("ix_feedback_grievance_id", "grievance_id"),
+        # The answers of the last days are looked at for bursts.
+        Index("ix_feedback_answered_at", "answered_at"),
         CheckConstraint("rating IS NULL OR rating BETWEEN 1 AND 5", name="rating_range"),
     )
 
@@ -151,6 +153,7 @@ class Feedback(Base):
     rating: Mapped[int | None]
     proof: Mapped[Proof] = mapped_column(one_of(Proof, "proof"))
     address_hash: Mapped[str] = mapped_column(String(64), default="")
+    device_hash: Mapped[str | None] = mapped_column(String(64))
     answered_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 

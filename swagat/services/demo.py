@@ -12,11 +12,13 @@ from swagat.database import db, transaction
 from swagat.domain.case import Outcome
 from swagat.domain.errors import Refused
 from swagat.domain.places import PlaceKind
+from swagat.domain.quality.periods import months_after
 from swagat.domain.roles import Actor, Proof, complainant
 from swagat.domain.rules import Rules
 from swagat.domain.workflow import Action, Need, Status
+from swagat.domain.working_time import INDIA
 from swagat.models import Grievance, Person, Place
-from swagat.services import catalogue, counting, escalation, filing, outbox, places, redressal
+from swagat.services import catalogue, counting, escalation, filing, outbox, places, redressal, signal_search
 from swagat.services.demo_history import bring_over
 from swagat.services.demo_ladder import AGES, CATEGORY_OF_LYING, act_above, link_to_a_cause, send_on_leave
 from swagat.services.demo_nonconformities import do_quality_work
@@ -34,6 +36,7 @@ OFTEN_DHOLKA = 3
 STEP_AFTER_DAYS = 3
 COME_TO_THEIR_END = 0.72
 REFUSED, SILENT = 0.2, 0.25
+SIGNAL_MONTHS = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +59,6 @@ class DemoReport:
     cases: int = 0
     actions: int = 0
     imported: int = 0
-    nonconformities: int = 0
     refused: list[str] = field(default_factory=list)
 
     @property
@@ -106,7 +108,9 @@ def build(now: datetime, rules: Rules, secret: bytes, days: int = DAYS) -> DemoR
     outbox.dispatch(now, ConsoleGateway(), rules, limit=10_000)
     demo.report.imported = bring_over(now)
     counting.count_all(now)
-    demo.report.nonconformities = do_quality_work(demo.staff.officers, demo.staff.heads, now, rules)
+    do_quality_work(demo.staff.officers, demo.staff.heads, now, rules)
+    day = now.astimezone(INDIA).date()
+    signal_search.find_in([months_after(day, -ago) for ago in range(SIGNAL_MONTHS, 0, -1)], now, rules)
     return demo.report
 
 

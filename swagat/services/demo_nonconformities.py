@@ -5,23 +5,24 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
-from swagat.database import db
+from swagat.database import db, transaction
+from swagat.domain.mandates import Mandate
 from swagat.domain.nonconformities import Cause, Severity, Source, Step
 from swagat.domain.quality.periods import months_after
 from swagat.domain.roles import Actor, Role
 from swagat.domain.rules import Rules
 from swagat.models import Nonconformity, Office, Person, Posting
-from swagat.services import nonconformities, nonconformity_opening, nonconformity_signals, quality_duties
+from swagat.services import mandates, nonconformities, nonconformity_opening, nonconformity_signals, quality_duties
 from swagat.services.nonconformities import Given
 
-QUALITY_MANAGER = "quality.gujarat"
+QUALITY_MANAGER, AUDITOR = "quality.gujarat", "auditor.gujarat"
 A_DAY = timedelta(days=1)
 # The office whose history improves, and the one that has most cases.
 IMPROVES, BUSY = "MAM-3784", "MAM-3783"
 
 
-def do_quality_work(officers: Mapping[int, Actor], heads: Mapping[int, Actor], now: datetime, rules: Rules) -> int:
-    """Open three by hand and whatever the program itself sees, take their steps, and return how many there are."""
+def do_quality_work(officers: Mapping[int, Actor], heads: Mapping[int, Actor], now: datetime, rules: Rules) -> None:
+    """Open three by hand and whatever the program itself sees, take their steps, and let the auditor read them."""
     quality = _actor(QUALITY_MANAGER)
     codes = select(Office.code, Office.id).where(Office.state_id == quality.state_id)
     offices = {row.code: row.id for row in db.session.execute(codes)}
@@ -36,7 +37,10 @@ def do_quality_work(officers: Mapping[int, Actor], heads: Mapping[int, Actor], n
         first = months_after(now.date(), -months)
         nonconformity_signals.look(now - timedelta(days=(now.date() - first).days + 1), rules)
     quality_duties.sweep(now, rules)
-    return len(db.session.scalars(select(Nonconformity.id)).all())
+    with transaction() as session:
+        auditor = select(Posting.id).join(Person, Person.id == Posting.person_id).where(Person.login == AUDITOR)
+        years = months_after(now.date(), -24), months_after(now.date(), 12)
+        mandates.give(session, session.scalars(auditor).one(), Mandate(None, *years))
 
 
 def _to_be_judged(quality: Actor, officer: Actor, head: Actor, now: datetime, rules: Rules) -> None:

@@ -246,6 +246,7 @@ def _feedback(move: Move, answer: str) -> None:
             "rating": move.asked.rating,
             "proof": move.actor.proof or "assisted",
             "address_hash": move.actor.address_hash,
+            "device_hash": move.actor.device_hash,
             "answered_at": move.now,
         },
     )

@@ -58,6 +58,7 @@ class Overview:
     everywhere: Callable[[str], frozenset[Hashable]]
     as_of: AsOf
     is_whole: bool
+    is_trend_whole: bool
     _withheld: dict[tuple[tuple[Of, ...], bool], frozenset[Hashable]] = field(default_factory=dict)
 
     def figure(self, code: str) -> Figure | None:
@@ -97,7 +98,7 @@ class Overview:
         return small_cells.cell(self.whose.where.scope, self.whose.where.scope_id, span.code)
 
     def _hidden(self, indicator: Indicator, all_years: bool = False) -> frozenset[Hashable]:
-        if self.is_whole:
+        if self.is_trend_whole if all_years else self.is_whole:
             return frozenset()
         # Figures about the same cases withhold the same; a third of all are about the answers to which people speak.
         key = (indicator.whole, all_years)
@@ -157,7 +158,9 @@ def overview(
         session, whose.where, Period(first, date(span.last.year, 12, 1)), with_imported=with_imported
     )
     own = Member(whose, tallies.tally(session, whose.where, Period(span.first, span.last), with_imported=with_imported))
-    is_whole = quality_scopes.may_see_whole(actor, whose)
+    trend = trend_of(span)
+    is_whole = quality_scopes.may_see_whole(actor, whose, span)
+    is_trend_whole = quality_scopes.may_see_whole(actor, whose, Span(span.code, trend[0], trend[-1]))
     families = _families(session, own, span, with_imported)
     return Overview(
         whose=whose,
@@ -168,6 +171,7 @@ def overview(
         everywhere=partial(_everywhere, session, whose, span, with_imported),
         as_of=tallies.as_of(session, whose.where.state_id),
         is_whole=is_whole,
+        is_trend_whole=is_trend_whole,
     )
 
 

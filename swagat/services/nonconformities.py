@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, select, true
+from sqlalchemy import ColumnElement, false, select, true
 from sqlalchemy.orm import Session
 
 from swagat.database import is_sqlite, transaction
@@ -14,6 +14,7 @@ from swagat.domain.names import Name
 from swagat.domain.nonconformities import ENDED, Cause, Clock, Needs, Position, Row, Stage, Standing, Step, checked
 from swagat.domain.quality.effectiveness import Effect, Verdict, indicator_of, judged, measured, periods_around
 from swagat.domain.quality.figures import together
+from swagat.domain.quality.measures import next_month
 from swagat.domain.roles import STAFF, Actor, Role
 from swagat.domain.rules import Rules
 from swagat.models import Nonconformity, NonconformityEntry, Person, Posting, Scope
@@ -28,6 +29,7 @@ NEVER_OWNERS = frozenset({Role.AUDITOR, Role.ADMINISTRATOR})
 SHORTEST, LONGEST = 10, 4000
 MOST_WHYS, LONGEST_WHY = 5, 500
 LATEST = timedelta(days=366)
+A_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +62,15 @@ class _Kept:
 def visible_to(actor: Actor) -> ColumnElement[bool]:
     """Return the condition on Nonconformity that holds for what this actor may read.
 
-    Who runs or audits the quality system reads all of the state; a head what is about the own office and those below
-    or has come up to it; everybody else only what they have to do themselves.
+    Who runs the quality system reads all of the state, and an auditor what lies in their mandate; a head what is about
+    the own office and those below or has come up to it; everybody else only what they have to do themselves.
     """
     mine = Nonconformity.owner_posting_id == actor.posting_id
-    if actor.role in READS_ALL:
-        which: ColumnElement[bool] = true()
+    which: ColumnElement[bool]
+    if actor.role is Role.AUDITOR:
+        which = _within_mandate(actor)
+    elif actor.role in READS_ALL:
+        which = true()
     elif actor.role in HEADING and actor.office_id is not None:
         branch = {office_id for office_id, _ladder in branches.branch_of(actor.office_id)} | {actor.office_id}
         came_up = Nonconformity.answerable_office_id == actor.office_id
@@ -73,6 +78,17 @@ def visible_to(actor: Actor) -> ColumnElement[bool]:
     else:
         which = mine
     return (Nonconformity.state_id == actor.state_id) & which
+
+
+def _within_mandate(actor: Actor) -> ColumnElement[bool]:
+    """Return the condition that holds for what was open in the months of an auditor's mandate, in its offices."""
+    mandate = actor.mandate
+    if mandate is None:
+        return false()
+    calendar = catalogue.calendar(actor.state_id or 0)
+    begins, ends = (calendar.end_of_day(day - A_DAY) for day in (mandate.first, next_month(mandate.last)))
+    within = (Nonconformity.opened_at < ends) & (Nonconformity.ended_at.is_(None) | (Nonconformity.ended_at >= begins))
+    return within if mandate.office_ids is None else within & Nonconformity.office_id.in_(sorted(mandate.office_ids))
 
 
 def load(session: Session, actor: Actor, number: str, *, to_change: bool = False) -> Nonconformity:

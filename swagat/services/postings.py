@@ -12,9 +12,11 @@ from sqlalchemy.orm import Session
 
 from swagat.database import db, transaction
 from swagat.domain.errors import N_, Forbidden, Invalid, NotFound, Refused, Text
+from swagat.domain.mandates import Mandate
 from swagat.domain.roles import STAFF, Actor, Role
 from swagat.models import Office, Person, Posting
-from swagat.services import accounts, catalogue, staff
+from swagat.services import accounts, catalogue, mandates, staff
+from swagat.services.mandates import Wanted
 
 log = logging.getLogger(__name__)
 
@@ -41,10 +43,12 @@ def post(
     last_day: date | None,
     is_acting: bool,
     now: datetime,
+    mandate: Wanted | None = None,
 ) -> int:
     """Post a person to an office from one day to another, both worked, and return the posting's id.
 
-    Without a first day it begins today, without a last one it does not end. Raises Invalid, NotFound, Forbidden.
+    Without a first day it begins today, without a last one it does not end. An auditor is given a mandate with it.
+    Raises Invalid, NotFound, Forbidden.
     """
     _not_oneself(actor, person_id)
     calendar = catalogue.calendar(actor.state_id or 0)
@@ -67,6 +71,7 @@ def post(
         if not _is_office_of(session, actor, office_id):
             raise Invalid(errors={"office": Text(NO_OFFICE)})
         _refuse_overlap(session, person_id, office_id, role, begins_at, ends_at)
+        given = _mandate(session, actor, mandate, last_day) if role is Role.AUDITOR else None
         made = Posting(
             person_id=person_id,
             office_id=office_id,
@@ -78,11 +83,22 @@ def post(
         session.add(made)
         session.flush()
         posting_id = made.id
+        if given is not None:
+            mandates.give(session, posting_id, given)
     log.info(
         "administration: person %s posted person %s to office %s, posting %s",
         actor.person_id, person_id, office_id, posting_id,
     )  # fmt: skip
     return posting_id
+
+
+def _mandate(session: Session, actor: Actor, wanted: Wanted | None, last_day: date | None) -> Mandate:
+    wanted = wanted or Wanted((), None, None)
+    offices = mandates.office_ids(session, actor.state_id, wanted, last_day)
+    # What is missing was refused above.
+    assert wanted.first is not None
+    assert wanted.last is not None
+    return Mandate(frozenset(offices) or None, wanted.first, wanted.last)
 
 
 def end_posting(actor: Actor, person_id: int, posting_id: int, now: datetime) -> None:

@@ -9,13 +9,13 @@ from sqlalchemy.orm import Session
 
 from swagat.domain.errors import NotFound
 from swagat.domain.names import Name
+from swagat.domain.quality.periods import Span
 from swagat.domain.roles import Actor, Role
 from swagat.models import Office, Place, Scope
 from swagat.services import branches, catalogue, places
 from swagat.services.scope import HANDLING, HEADING
 from swagat.services.tallies import Where
 
-READS_ALL_EVIDENCE = frozenset({Role.QUALITY_MANAGER, Role.AUDITOR})
 LONGEST_CODE = 40
 
 
@@ -110,15 +110,17 @@ def parents_of(whose: Whose) -> Sequence[Whose]:
     return above or [of_state(state_id)]
 
 
-def may_see_whole(actor: Actor | None, whose: Whose) -> bool:
+def may_see_whole(actor: Actor | None, whose: Whose, span: Span) -> bool:
     """Return whether nothing has to be withheld: from who reads all evidence, and from an office that sees the cases.
 
     A head sees the cases of an office below only on the ladders on which it stands there, so all must be such.
     """
     if actor is None or actor.state_id != whose.where.state_id:
         return False
-    if actor.role in READS_ALL_EVIDENCE:
+    if actor.role is Role.QUALITY_MANAGER:
         return True
+    if actor.role is Role.AUDITOR:
+        return _is_mandated(actor, whose, span)
     office_id = whose.where.scope_id
     if actor.role not in HANDLING or actor.office_id is None or whose.where.scope is not Scope.OFFICE:
         return False
@@ -126,3 +128,13 @@ def may_see_whole(actor: Actor | None, whose: Whose) -> bool:
         return True
     own = branches.ladders_within(office_id, office_id)
     return actor.role in HEADING and bool(own) and branches.ladders_within(actor.office_id, office_id) >= own
+
+
+def _is_mandated(actor: Actor, whose: Whose, span: Span) -> bool:
+    mandate = actor.mandate
+    if mandate is None or not mandate.covers_months(span.first, span.last):
+        return False
+    if whose.where.scope is Scope.OFFICE:
+        return mandate.covers_office(whose.where.scope_id)
+    # What is withheld of a whole state or district belongs to offices that are not the auditor's.
+    return mandate.office_ids is None

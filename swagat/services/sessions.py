@@ -15,6 +15,7 @@ from swagat.database import db, transaction
 from swagat.domain.errors import NotFound
 from swagat.domain.roles import Actor, Role
 from swagat.models import Office, Person, Posting, StaffSession
+from swagat.services import mandates
 
 IDLE = timedelta(minutes=60)
 LONGEST = timedelta(hours=12)
@@ -51,7 +52,10 @@ class SignedIn:
 
 
 def actor_for(token: str, now: datetime, idle: timedelta = IDLE) -> SignedIn | None:
-    """Return who a token stands for, or None when the session, the person or the posting is over; one statement."""
+    """Return who a token stands for, or None when the session, the person or the posting is over.
+
+    It takes one statement, and for an auditor a second for their mandate.
+    """
     asked = {"digest": _digest(token), "now": now, "seen_after": now - idle, "begun_after": now - LONGEST}
     row = db.session.execute(_signed_in(), asked).one_or_none()
     if row is None:
@@ -62,6 +66,7 @@ def actor_for(token: str, now: datetime, idle: timedelta = IDLE) -> SignedIn | N
         posting_id=row.id,
         office_id=row.office_id,
         state_id=row.state_id,
+        mandate=mandates.of_posting(db.session(), row.id) if row.role is Role.AUDITOR else None,
     )
     return SignedIn(actor, row.person_en, row.person_local, row.language, _post(row), row.has_other_posts, row.seen_at)
 

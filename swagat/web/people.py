@@ -11,14 +11,19 @@ from wtforms.fields.choices import SelectChoice
 from swagat import clock
 from swagat.database import db
 from swagat.domain.errors import Invalid
+from swagat.domain.mandates import codes_in
+from swagat.domain.quality import periods
+from swagat.domain.quality.periods import Span
 from swagat.domain.roles import Role
-from swagat.services import absences, catalogue, postings, staff
+from swagat.services import absences, catalogue, mandates, postings, staff
+from swagat.services.mandates import Wanted
 from swagat.services.staff import PersonRow
 from swagat.web.access import acting, requires
 from swagat.web.filters import place_name
 from swagat.web.forgery import csrf_ok, keeps_form
 from swagat.web.forms.admin import PersonForm, PostingForm
 from swagat.web.forms.supervision import AbsenceForm
+from swagat.web.quality_words import months_words
 from swagat.web.words import say
 
 blueprint = Blueprint("people", __name__)
@@ -77,9 +82,13 @@ def show(person_id: int) -> AnyResponse:
 def _page(person_id: int, now: datetime, made: str = "", form: Any = None) -> AnyResponse:
     actor = acting()
     today = catalogue.calendar(actor.state_id or 0).day_of(now)
+    person = staff.person(db.session(), actor, _stored(person_id))
+    audits = [one.id for one in person.posts if one.role is Role.AUDITOR]
     page = render_template(
         "admin/person.html",
-        person=staff.person(db.session(), actor, _stored(person_id)),
+        person=person,
+        mandates=mandates.given(db.session(), audits) if audits else {},
+        months_of=months_words,
         is_oneself=actor.person_id == person_id,
         now=now,
         made=made,
@@ -126,6 +135,7 @@ def post(person_id: int) -> AnyResponse:
             form.last_day.data,
             bool(form.is_acting.data),
             now,
+            _mandate(form) if role is Role.AUDITOR else None,
         )
     except Invalid as refusal:
         for field, text in refusal.errors.items():
@@ -133,6 +143,20 @@ def post(person_id: int) -> AnyResponse:
         return _post_page(shown, form, 422)
     flash(_("The posting is recorded."), "good")
     return redirect(url_for("people.show", person_id=shown.id), 303)
+
+
+def _mandate(form: PostingForm) -> Wanted:
+    """Return the mandate that was typed; a month that is none is said as one that is missing."""
+    months: list[Span | None] = []
+    for typed in (form.mandate_first.data, form.mandate_last.data):
+        try:
+            months.append(periods.named(typed or ""))
+        except Invalid:
+            months.append(None)
+    first, last = months
+    return Wanted(
+        codes_in(form.mandate_offices.data or ""), first.first if first else None, last.last if last else None
+    )
 
 
 def _post_page(shown: PersonRow, form: Any, status: int = 200) -> AnyResponse:

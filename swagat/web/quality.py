@@ -22,6 +22,7 @@ from swagat.services.indicators import Overview
 from swagat.services.nonconformities import READS_ALL
 from swagat.services.quality_scopes import Whose
 from swagat.services.scope import HANDLING
+from swagat.services.signals import sees_signals_of
 from swagat.web import quality_charts, quality_tables
 from swagat.web.access import current_actor, public
 from swagat.web.quality_words import (
@@ -134,7 +135,7 @@ def _page(whose: Whose) -> AnyResponse:
         curve_words=quality_charts.curve_words(steps),
         tables={one.name: one for one in tables},
         families=[quality_tables.TABLES[family.kind] for family in shown.families],
-        nonconformities=_nonconformities(whose, actor),
+        nonconformities=_nonconformities(shown, actor),
         rows_shown=ROWS_SHOWN,
         long_table=LONG_TABLE,
         rows_from=_rows_from(),
@@ -144,12 +145,14 @@ def _page(whose: Whose) -> AnyResponse:
     return make_response(page)
 
 
-def _nonconformities(whose: Whose, actor: Actor | None) -> int | None:
+def _nonconformities(shown: Overview, actor: Actor | None) -> int | None:
     """Return how many nonconformities of an office are open, None for whom they are not there."""
-    is_theirs = whose.where.scope is Scope.OFFICE and actor is not None and actor.state_id == whose.where.state_id
-    if actor is None or not is_theirs or not (actor.role in READS_ALL or quality_scopes.may_see_whole(actor, whose)):
+    where = shown.whose.where
+    if actor is None or where.scope is not Scope.OFFICE or actor.state_id != where.state_id:
         return None
-    return nonconformity_lists.open_of_office(db.session(), actor, whose.where.scope_id)
+    if not (shown.is_whole or actor.role in READS_ALL):
+        return None
+    return nonconformity_lists.open_of_office(db.session(), actor, where.scope_id)
 
 
 def _frame(whose: Whose, wanted: Wanted, today: date) -> dict[str, Any]:
@@ -169,11 +172,22 @@ def _frame(whose: Whose, wanted: Wanted, today: date) -> dict[str, Any]:
         "period": period_name(span) if span else "",
         "has_ended": span is not None and periods.month(today).first > span.last,
         "jumps": jumps,
+        "signals_url": _signals_address(whose),
         "trail": [(one.name, address(one, wanted)) for one in _trail(whose)],
         "parts": PARTS,
         "errors": errors,
         "page_errors": errors,
     }
+
+
+def _signals_address(whose: Whose) -> str | None:
+    """Return the list of signals of a state or an office, for whoever sees any of them."""
+    is_office = whose.where.scope is Scope.OFFICE
+    if whose.where.scope is not Scope.STATE and not is_office:
+        return None
+    if not sees_signals_of(current_actor(), whose.where.state_id, whose.where.scope_id if is_office else None):
+        return None
+    return url_for("signals.lists", office=whose.code if is_office else None, state="all" if is_office else None)
 
 
 def _trail(whose: Whose) -> list[Whose]:

@@ -65,6 +65,13 @@ def period_name(span: Span) -> str:
     return _("%(first)s to %(last)s", first=day_words(span.first, "MMMM"), last=month_name(span.last))
 
 
+def months_words(first: date, last: date) -> str:
+    """Return any run of months, such as November 2026 to January 2027."""
+    if first == last:
+        return month_name(first)
+    return _("%(first)s to %(last)s", first=month_name(first), last=month_name(last))
+
+
 def percent(share: float, places: int = 1) -> str:
     """Return a share such as 84.3 %."""
     return _("%(share)s %%", share=number(100 * share, places))

@@ -21,6 +21,7 @@ COMMANDS = [
     ["messages", "register"],
     ["import", "cases"],
     ["quality", "recount"],
+    ["quality", "signals"],
     ["jobs", "run"],
     ["jobs", "once"],
     ["demo"],
@@ -59,6 +60,8 @@ def test_a_job_is_run_once_at_the_instant_asked_for(app: Flask) -> None:
     [
         (["jobs", "once", "swep"], "There is no job swep. The jobs are: sweep, "),
         (["jobs", "once", "sweep", "--at", "tomorrow"], "tomorrow is no instant. Write it like 2026-12-04T"),
+        (["quality", "signals", "last month"], "Write a month as 2026-11, a quarter as 2026-q4, or a year as 2026."),
+        (["quality", "signals", "2099-01"], "This month has not ended."),
         (["jobs", "once", "sweep", "--at", "2026-12-04T00:10"], "has no time zone. India's is +05:30"),
     ],
 )
@@ -67,6 +70,11 @@ def test_a_command_that_cannot_be_done_says_how_it_could(app: Flask, arguments: 
     assert done.exit_code == 1
     assert said in done.output
     assert db.session.scalar(select(func.count()).select_from(JobRun)) == 0
+
+
+def test_signals_are_looked_for_in_a_period_that_has_passed(app: Flask) -> None:
+    done = app.test_cli_runner().invoke(args=["quality", "signals", "2020-q4"])
+    assert (done.exit_code, done.output.splitlines()[0][:13]) == (0, "0 new signals")
 
 
 def test_no_demo_is_made_in_production_or_in_a_database_that_is_not_empty(

@@ -14,9 +14,10 @@ from swagat.database import db, transaction
 from swagat.domain.nonconformities import Source, Stage
 from swagat.domain.quality.effectiveness import Verdict
 from swagat.domain.quality.measures import Measure
+from swagat.domain.quality.signals import SignalKind
 from swagat.domain.redressal import permitted
 from swagat.domain.workflow import Action
-from swagat.models import Grievance, GrievanceEvent, Nonconformity, Person, Scope
+from swagat.models import Grievance, GrievanceEvent, Nonconformity, Office, Person, Scope, Signal
 from swagat.services import (
     catalogue,
     count_checks,
@@ -96,7 +97,12 @@ def test_the_demo_has_nonconformities_at_different_stages_one_late_and_one_that_
     assert effect is not None
     assert effect.verdict is Verdict.BETTER
     assert all(nonconformity_trail.is_whole(session, one) for one in rows)
-    assert report.nonconformities >= len(rows)
+
+
+def test_the_demo_asks_the_office_that_games_and_no_other(report: demo.DemoReport) -> None:
+    found = db.session.execute(select(Office.code, Signal.kind).join(Office, Office.id == Signal.office_id)).all()
+    assert len(found) >= 3
+    assert {tuple(one) for one in found} == {("MAM-3780", SignalKind.BUNCHED)}
 
 
 def test_only_the_printed_people_of_the_demo_can_sign_in(report: demo.DemoReport) -> None:

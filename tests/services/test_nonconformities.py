@@ -11,6 +11,7 @@ from sqlalchemy import select, update
 
 from swagat.database import db, transaction
 from swagat.domain.errors import AlreadyDone, Forbidden, Invalid, NotFound, Refused, Stale
+from swagat.domain.mandates import Mandate
 from swagat.domain.nonconformities import Cause, Clock, Severity, Source, Stage, Step, replayed
 from swagat.domain.quality.effectiveness import Verdict
 from swagat.domain.quality.measures import Count, Measure
@@ -317,6 +318,26 @@ def test_an_auditor_reads_all_and_changes_nothing(all_of_us: Team) -> None:
             for step in (Step.CORRECT, Step.FIND_EFFECTIVE, Step.CLOSE):
                 with pytest.raises(Refused):
                     take(reader, number, step, 6)
+
+
+@pytest.mark.parametrize(
+    ("mandate", "is_seen"),
+    [
+        (lambda: Mandate(None, date(2026, 7, 1), date(2026, 7, 1)), True),
+        (lambda: Mandate(frozenset({office("MAM-3783")}), date(2026, 6, 1), date(2026, 9, 1)), True),
+        # What is open still goes on in later months, and is none of the months before it was opened.
+        (lambda: Mandate(None, date(2026, 9, 1), date(2026, 9, 1)), True),
+        (lambda: Mandate(None, date(2026, 5, 1), date(2026, 6, 1)), False),
+        (lambda: Mandate(frozenset({office("TDO-3783")}), date(2026, 6, 1), date(2026, 9, 1)), False),
+        (lambda: None, False),
+    ],
+)
+def test_an_auditor_reads_what_was_open_in_the_offices_and_months_of_the_mandate(
+    all_of_us: Team, mandate: Any, is_seen: bool
+) -> None:
+    opened(all_of_us.cast.meena)
+    auditor = replace(all_of_us.cast.auditor, mandate=mandate())
+    assert bool(nonconformity_lists.everything(db.session(), auditor, Filters(), day(5))) is is_seen
 
 
 def test_how_many_wait_for_somebody_is_counted(all_of_us: Team) -> None:

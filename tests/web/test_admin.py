@@ -268,6 +268,32 @@ def test_a_mistake_in_a_posting_is_said_at_its_field(
     assert message in said(page.text)
 
 
+def test_an_auditor_is_posted_with_what_they_may_read_and_that_is_shown(umesh: Client, cast: Cast) -> None:
+    address = f"/admin/people/{cast.hansa.person_id}"
+    given = {
+        "words": "dholka",
+        "office": str(office("MAM-3783")),
+        "role": "auditor",
+        "last_day": "31-12-2026",
+        "mandate_offices": "MAM-3784\r\nTDO-3783",
+        "mandate_first": "2026-01",
+        "mandate_last": "2026-06",
+    }
+    for wrong, words in (
+        ({"mandate_offices": "MAM-3784 MAM-0000"}, "There is no office MAM-0000."),
+        ({"mandate_first": "January"}, "Say from which month the auditor reads."),
+        ({"mandate_last": ""}, "Say up to which month the auditor reads."),
+        ({"last_day": ""}, "account has an end"),
+    ):
+        answer = umesh.post(f"{address}/post", data=given | wrong)
+        assert answer.status_code == 422
+        assert words in answer.text.replace("&#39;", "'")
+        assert (given | wrong)["mandate_offices"].split()[0] in answer.text
+    assert umesh.post(f"{address}/post", data=given).status_code == 303
+    page = umesh.get(address).text
+    assert "MAM-3784, TDO-3783, January 2026 to June 2026" in page
+
+
 def test_a_posting_that_is_ended_ends_at_once_and_says_what_is_left(umesh: Client, cast: Cast) -> None:
     assigned(cast)
     address = f"{page_of(cast.bharat)}/postings/{cast.bharat.posting_id}/end"

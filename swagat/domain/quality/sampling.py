@@ -21,7 +21,12 @@ from datetime import date
 
 def seed_for(state: str, office: str, month: date, digests: Iterable[bytes]) -> str:
     """Return the seed of an office in a month, both named by code, from the digests of its disposals in any order."""
-    lines = [f"swagat check {state} {office} {month:%Y-%m}", *sorted(digest.hex() for digest in digests)]
+    return seed_of(f"swagat check {state} {office} {month:%Y-%m}", digests)
+
+
+def seed_of(head: str, digests: Iterable[bytes]) -> str:
+    """Return the SHA-256 of a first line that names what is drawn, and of the digests in their order, one a line."""
+    lines = [head, *sorted(digest.hex() for digest in digests)]
     return hashlib.sha256("".join(f"{line}\n" for line in lines).encode()).hexdigest()
 
 

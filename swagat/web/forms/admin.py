@@ -1,6 +1,6 @@
 """What an administrator fills in: a person, a posting, and what the operators gave for a text."""
 
-from wtforms import BooleanField, Form, RadioField, SelectField, StringField
+from wtforms import BooleanField, Form, RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 
 from swagat.domain.roles import STAFF
@@ -42,6 +42,12 @@ class PostingForm(Form):  # type: ignore[misc]
     first_day = LocalDate(_l("First day"), description=_l("Empty: today."))
     last_day = LocalDate(_l("Last day"), description=_l("Empty: until it is ended."))
     is_acting = BooleanField(_l("In charge for somebody absent"))
+    mandate_offices = TextAreaField(
+        _l("Offices that the auditor reads"),
+        description=_l("Their codes, such as MAM-3783, one in a line. Empty: every office of the state."),
+    )
+    mandate_first = StringField(_l("From month"), description=_l("For example 2026-04"))
+    mandate_last = StringField(_l("Up to month"))
 
 
 class TextIdsForm(Form):  # type: ignore[misc]
