@@ -26,6 +26,8 @@ SHORTEST_SECRET = 32
 AT_LEAST_ONE = (
     *("confirm_window_days", "withdrawal_undo_days", "clarification_working_days", "assign_working_days"),
     *("immediate_working_hours", "appeal_days", "more_time_days", "direction_days", "came_up_cap", "checks_per_office"),
+    *("nonconformity_correct_days", "nonconformity_analyse_days", "nonconformity_effect_months"),
+    *("nonconformity_check_days", "nonconformity_late_days"),
     *("worker_processes", "worker_threads", "sms_parallel_calls", "sms_report_hours"),
     *("codes_per_number", "codes_per_address", "codes_per_day", "burst_size"),
     *("signal_least_cases", "signal_last_days", "signal_quick_minutes", "signal_filer_cases"),
@@ -109,6 +111,23 @@ class Config:
     came_up_cap: int = _setting(30, "cases that come up to a post in a day before the page groups them by cause")
     checks_per_office: int = _setting(
         5, "disposals of each office that another office checks in a month, or all where there are fewer"
+    )
+    nonconformity_correct_days: int = _setting(7, "days to put a nonconformity right at once, from its opening")
+    nonconformity_analyse_days: int = _setting(30, "days to find its cause and plan an action, from the correction")
+    nonconformity_effect_months: int = _setting(
+        3, "whole months before it and after the action by which the effect is judged"
+    )
+    nonconformity_check_days: int = _setting(
+        30, "days to judge the effect once those months have ended, and then to close it"
+    )
+    nonconformity_late_days: int = _setting(
+        14, "days given again each time a date of a nonconformity is missed and the next office up sees to it"
+    )
+    nonconformity_repeats: int = _setting(
+        1, "likely repeats received by an office in a month that open a nonconformity; 0 for none"
+    )
+    hot_spot_cases: int = _setting(
+        10, "grievances about one subject at one place in a month that open a nonconformity; 0 for none"
     )
     signal_least_cases: int = _setting(
         10, "disposals of an office in a month from which on signals of gaming look at it"

@@ -22,6 +22,13 @@ class Rules:
     direction_days: int = 7
     came_up_cap: int = 30
     checks_per_office: int = 5
+    nonconformity_correct_days: int = 7
+    nonconformity_analyse_days: int = 30
+    nonconformity_effect_months: int = 3
+    nonconformity_check_days: int = 30
+    nonconformity_late_days: int = 14
+    nonconformity_repeats: int = 1
+    hot_spot_cases: int = 10
     signal_least_cases: int = 10
     signal_last_days: int = 3
     signal_quick_minutes: int = 30

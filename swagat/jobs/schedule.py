@@ -16,6 +16,7 @@ from swagat.services import (
     disposal_draws,
     escalation,
     housekeeping,
+    nonconformity_signals,
     objective_judging,
     outbox,
     publishing,
@@ -74,7 +75,11 @@ def _checks_of_disposals(now: datetime) -> dict[str, Any]:
 
 
 def _quality_deadlines(now: datetime) -> dict[str, Any]:
-    return quality_duties.sweep(now).figures()
+    return quality_duties.sweep(now, current_app.extensions["rules"]).figures()
+
+
+def _nonconformities(now: datetime) -> dict[str, Any]:
+    return nonconformity_signals.look(now, current_app.extensions["rules"]).figures()
 
 
 def _signals(now: datetime) -> dict[str, Any]:
@@ -123,6 +128,8 @@ JOBS: dict[str, Job] = {
         # After the housekeeping, which erases the counts that are no bursts.
         Job("signals", _signals, at=time(3, 15)),
         Job("recount", _recount, at=time(3, 30)),
+        # After the publishing, whose figures it reads.
+        Job("nonconformities", _nonconformities, at=time(5, 0)),
         Job("digests", _digests, at=digests.FIRST_AT),
     )
 }

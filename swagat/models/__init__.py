@@ -8,6 +8,7 @@ from swagat.models.grievance import Complainant, Counter, FilingMode, Grievance
 from swagat.models.internal_audit import AuditAnswer, AuditedCase, InternalAudit
 from swagat.models.management_review import ManagementReview, ReviewDecision
 from swagat.models.mandate import AuditMandate, MandateOffice
+from swagat.models.nonconformity import Nonconformity, NonconformityCase, NonconformityEntry
 from swagat.models.objective import ObjectiveMonth, QualityObjective
 from swagat.models.operations import FilingDraft, JobRun, Opening, TryCount
 from swagat.models.organisation import Jurisdiction, LadderStep, Office
@@ -86,6 +87,9 @@ __all__ = [
     "ManagementReview",
     "MandateOffice",
     "MonthTally",
+    "Nonconformity",
+    "NonconformityCase",
+    "NonconformityEntry",
     "ObjectiveMonth",
     "Office",
     "OneTimeCode",

@@ -1,13 +1,13 @@
 """What the checks of disposals found, in figures: apart from what the complainants themselves said."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from swagat.models import CheckResult, DisposalCheck, Grievance
+from swagat.models import DisposalCheck
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,26 +23,6 @@ class Counted:
     def checked(self) -> int:
         """Return how many were checked, reached or not."""
         return self.true + self.false + self.not_reached
-
-
-def found_false(
-    session: Session, office_ids: Collection[int], first: date, last: date
-) -> Sequence[tuple[DisposalCheck, str]]:
-    """Return the checks that found a disposal of these offices and months untrue, each with the number of its case.
-
-    From each of them a nonconformity is opened.
-    """
-    rows = (
-        select(DisposalCheck, Grievance.registration_number)
-        .join(Grievance, Grievance.id == DisposalCheck.grievance_id)
-        .where(
-            DisposalCheck.office_id.in_(office_ids),
-            DisposalCheck.month.between(first, last),
-            DisposalCheck.result == CheckResult.FALSE,
-        )
-        .order_by(DisposalCheck.checked_at, DisposalCheck.id)
-    )
-    return [(row[0], row[1] or "") for row in session.execute(rows)]
 
 
 def counted(session: Session, office_ids: Collection[int], first: date, last: date) -> dict[int, Counted]:

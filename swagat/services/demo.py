@@ -12,7 +12,6 @@ from sqlalchemy import select
 from swagat.database import db, transaction
 from swagat.domain.case import Outcome
 from swagat.domain.places import PlaceKind
-from swagat.domain.quality.measures import month_of
 from swagat.domain.quality.periods import months_after
 from swagat.domain.roles import Proof, complainant
 from swagat.domain.rules import Rules
@@ -23,6 +22,7 @@ from swagat.services import catalogue, counting, escalation, outbox, places, sig
 from swagat.services.demo_history import bring_over
 from swagat.services.demo_ladder import AGES, CATEGORY_OF_LYING, act_above, link_to_a_cause, send_on_leave
 from swagat.services.demo_live import LiveOffices, begins_on
+from swagat.services.demo_nonconformities import do_quality_work
 from swagat.services.demo_people import PASSWORD, SIGN_INS, name_of, post_people, staff
 from swagat.services.demo_stage import DemoReport, Stage, standing
 from swagat.services.filing import Filing
@@ -99,8 +99,9 @@ def build(now: datetime, rules: Rules, secret: bytes, days: int = ALL_DAYS, publ
     outbox.dispatch(now, ConsoleGateway(), rules, limit=10_000)
     stage.report.imported = bring_over(now, live_since)
     counting.count_all(now)
-    this_month = month_of(now.astimezone(INDIA).date())
-    signal_search.find_in([months_after(this_month, -ago) for ago in range(SIGNAL_MONTHS, 0, -1)], now, rules)
+    do_quality_work(stage.staff.officers, stage.staff.heads, now, rules)
+    day = now.astimezone(INDIA).date()
+    signal_search.find_in([months_after(day, -ago) for ago in range(SIGNAL_MONTHS, 0, -1)], now, rules)
     return stage.report
 
 

@@ -67,8 +67,8 @@ SIGN_INS = (
         Role.SUPERVISOR,
         "the Chief Officer of a municipality, who checks answers of other offices",
     ),
-    SignIn("quality.gujarat", "GJ", "CS", Role.QUALITY_MANAGER, "the quality manager: figures, checks, all evidence"),
-    SignIn("auditor.gujarat", "GJ", "CS", Role.AUDITOR, "the auditor, who reads all evidence and changes nothing"),
+    SignIn("quality.gujarat", "GJ", "PS-GAD", Role.QUALITY_MANAGER, "the quality manager of the state"),
+    SignIn("auditor.gujarat", "GJ", "PS-GAD", Role.AUDITOR, "the auditor, who reads all evidence and changes nothing"),
     SignIn("admin", "GJ", "CS", Role.ADMINISTRATOR, "the administrator: people, postings, jobs, texts"),
 )
 

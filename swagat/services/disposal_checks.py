@@ -1,7 +1,7 @@
 """Checks of disposals: what an office has to check, what it may read for it, and what it found.
 
 What was found is kept for good and counted apart from what complainants say. Found untrue, a disposal falls: the case
-is open again one level above the office that disposed, which it counts against.
+is open again one level above the office that disposed, which it counts against, and a nonconformity of that office.
 """
 
 from collections.abc import Sequence
@@ -16,6 +16,7 @@ from swagat.database import transaction
 from swagat.domain.case import Outcome
 from swagat.domain.errors import N_, AlreadyDone, Invalid, NotFound, Refused, Text
 from swagat.domain.names import Name
+from swagat.domain.nonconformities import Source
 from swagat.domain.phone import masked_mobile
 from swagat.domain.roles import Actor
 from swagat.domain.rules import Rules
@@ -31,7 +32,7 @@ from swagat.models import (
     Remark,
     RemarkKind,
 )
-from swagat.services import catalogue, redressal, scope
+from swagat.services import catalogue, nonconformity_opening, redressal, scope
 from swagat.services.move import Asked
 from swagat.services.scope import Identity
 
@@ -165,7 +166,13 @@ def record(
         session.execute(
             kept.values(way=way, result=result, evidence=evidence, checker_id=actor.person_id, checked_at=now)
         )
-        if result is not CheckResult.FALSE or not stands:
+        if result is not CheckResult.FALSE:
+            return False
+        nonconformity_opening.open_by_system(
+            session, Source.DISPOSAL_CHECK, check.office_id, reference_of(check_id), now, rules,
+            indicator="fell", month=check.month, facts={"way": way.value if way else ""}, cases=[grievance.id],
+        )  # fmt: skip
+        if not stands:
             return False
         seq = grievance.last_seq + 1
         asked = Asked(texts={Need.REMARK: evidence})
@@ -176,6 +183,11 @@ def record(
         if reopened:
             session.execute(update(DisposalCheck).where(DisposalCheck.id == check_id).values(reopened_seq=seq))
         return reopened
+
+
+def reference_of(check_id: int) -> str:
+    """Return by which name the nonconformity of a check that found a disposal untrue refers to it."""
+    return f"check:{check_id}"
 
 
 def _require(

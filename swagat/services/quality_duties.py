@@ -2,12 +2,16 @@
 
 from datetime import datetime
 
-from swagat.services import quality_deadlines
+from swagat.domain.rules import Rules
+from swagat.services import nonconformity_lateness, nonconformity_trail, quality_deadlines
 from swagat.services.quality_deadlines import Handlers, SweepReport
 
-HANDLERS: Handlers = {}
+
+def handlers(rules: Rules) -> Handlers:
+    """Return the handler of each kind, by the rules of this installation."""
+    return {nonconformity_trail.KIND: nonconformity_lateness.handler(rules)}
 
 
-def sweep(now: datetime) -> SweepReport:
+def sweep(now: datetime, rules: Rules) -> SweepReport:
     """Fire every deadline of the quality system that is due."""
-    return quality_deadlines.sweep(now, HANDLERS)
+    return quality_deadlines.sweep(now, handlers(rules))

@@ -30,6 +30,7 @@ JOBS = {
     "checks_of_disposals": _l("Draws by lot each month the answers that another office checks"),
     "signals": _l("Looks at night for what an office should be asked about, for a person to judge"),
     "recount": _l("Counts the figures anew at night from the registers, and puts right what differs"),
+    "nonconformities": _l("Opens nonconformities at night from what registers and published figures say"),
     "digests": _l("Tells officers and heads each working morning how many cases are open, late or near their date"),
 }
 OUTCOMES = {"done": _l("Ended well"), "running": _l("Runs now"), "failed": _l("Failed")}
@@ -69,6 +70,13 @@ SETTINGS = {
     "SIGNAL_QUICK_MINUTES": _l("Minutes within which a disposal is quick enough to be a signal"),
     "SIGNAL_FILER_CASES": _l("Cases of one person with one office in a month that may be a signal"),
     "CHECKS_PER_OFFICE": _l("Disposals of each office that another office checks in a month"),
+    "NONCONFORMITY_CORRECT_DAYS": _l("Days to put a nonconformity right at once"),
+    "NONCONFORMITY_ANALYSE_DAYS": _l("Days to find its cause and plan an action"),
+    "NONCONFORMITY_EFFECT_MONTHS": _l("Months by which the effect of an action is judged"),
+    "NONCONFORMITY_CHECK_DAYS": _l("Days to judge the effect after these months"),
+    "NONCONFORMITY_LATE_DAYS": _l("Days given again when a date of a nonconformity is missed"),
+    "NONCONFORMITY_REPEATS": _l("Repeats in a month that open a nonconformity, 0 for none"),
+    "HOT_SPOT_CASES": _l("Grievances about one subject at one place in a month that open one, 0 for none"),
     "PUBLISH_ON_DAY": _l("Day of the month on which the figures of the month before are published"),
     "TRUSTED_PROXIES": _l("Proxies in front"),
     "LOG_LEVEL": _l("Least serious line that is logged"),

@@ -4,14 +4,17 @@ from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, current_app, flash, make_response, redirect, render_template, request, url_for
+from markupsafe import Markup
 from werkzeug.wrappers import Response as AnyResponse
 
 from swagat import clock
 from swagat.database import db
 from swagat.domain.errors import AlreadyDone, Invalid, NotFound, Refused
+from swagat.domain.nonconformities import Source
 from swagat.domain.roles import Actor
-from swagat.models import CheckWay
-from swagat.services import catalogue, disposal_checks
+from swagat.models import CheckResult, CheckWay
+from swagat.services import catalogue, disposal_checks, nonconformity_opening
+from swagat.services.nonconformities import READS_ALL
 from swagat.services.scope import CHECKING, Identity
 from swagat.web.access import acting, requires
 from swagat.web.catalogue import gettext as _
@@ -108,6 +111,7 @@ def _page(
         message=message,
         result=RESULTS[view.drawn.result] if view.drawn.result else "",
         tone=TONES[view.drawn.result.value] if view.drawn.result else "",
+        nonconformity=_nonconformity(actor, view.drawn.id) if view.drawn.result is CheckResult.FALSE else "",
         # What nobody can do is not offered.
         ways=[(one.value, text) for one, text in WAYS.items() if view.mobile or one is not CheckWay.CALL],
         way=WAYS[view.way] if view.way else "",
@@ -115,6 +119,15 @@ def _page(
         today=_today(actor, now),
     )
     return make_response(page, status)
+
+
+def _nonconformity(actor: Actor, check_id: int) -> str | Markup:
+    """Return the number of what a check opened about the office that answered, leading there whom it is open to."""
+    reference = disposal_checks.reference_of(check_id)
+    number = nonconformity_opening.opened_from(db.session(), Source.DISPOSAL_CHECK, reference)
+    if actor.role not in READS_ALL:
+        return number
+    return Markup('<a href="{}">{}</a>').format(url_for("nonconformities.show", number=number), number)
 
 
 def _subject(category_id: int) -> Any:

@@ -15,7 +15,7 @@ from swagat.domain.roles import Actor, Role
 from swagat.domain.search import LONGEST_SEARCH, read_search
 from swagat.domain.workflow import IN_HAND, Status
 from swagat.domain.working_time import WorkingCalendar
-from swagat.services import assignment, catalogue, desk, desk_search, disposal_checks, sheet
+from swagat.services import assignment, catalogue, desk, desk_search, disposal_checks, nonconformity_lists, sheet
 from swagat.services.assignment import Assigned
 from swagat.services.desk import Filters, Tab
 from swagat.services.desk_pages import NOTHING, Page, Row
@@ -192,6 +192,7 @@ def _show(
         lines=lines_of(shown.page.rows, actor, calendar.day_of(now), calendar),
         found=shown.page,
         to_check=disposal_checks.waiting_count(session, actor),
+        to_correct=nonconformity_lists.waiting_count(session, actor),
         filters=shown.filters,
         typed=shown.typed,
         message=message,

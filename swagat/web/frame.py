@@ -17,19 +17,20 @@ DESK = {"url": "/desk", "label": _l("Desk")}
 SUPERVISION = {"url": "/supervision", "label": _l("Supervision")}
 COUNTER = {"url": "/counter", "label": _l("Counter")}
 CHECKS = {"url": "/quality/checks", "label": _l("Checks")}
-SIGNALS = {"url": "/quality/signals", "label": _l("Signals")}
-OBJECTIVES = {"url": "/quality/objectives", "label": _l("Objectives")}
+
+
 ADMIN = {"url": "/admin", "label": _l("Administration")}
 QUALITY = {"url": "/quality", "label": _l("Quality")}
+SYSTEM = {"url": "/quality-system", "label": _l("Quality system")}
 PASSWORD = {"url": "/password", "label": _l("Password")}
 PAGES: dict[Role, list[dict[str, Any]]] = {
     Role.OFFICER: [DESK, CHECKS, PASSWORD],
-    Role.SUPERVISOR: [DESK, SUPERVISION, QUALITY, OBJECTIVES, SIGNALS, CHECKS, PASSWORD],
-    Role.PRESIDING_OFFICER: [DESK, SUPERVISION, QUALITY, PASSWORD],
+    Role.SUPERVISOR: [DESK, SUPERVISION, QUALITY, SYSTEM, CHECKS, PASSWORD],
+    Role.PRESIDING_OFFICER: [DESK, SUPERVISION, QUALITY, SYSTEM, PASSWORD],
     Role.CLERK: [COUNTER, PASSWORD],
-    Role.QUALITY_MANAGER: [QUALITY, OBJECTIVES, SIGNALS, CHECKS, PASSWORD],
-    Role.AUDITOR: [QUALITY, OBJECTIVES, SIGNALS, PASSWORD],
-    Role.ADMINISTRATOR: [ADMIN, QUALITY, PASSWORD],
+    Role.QUALITY_MANAGER: [QUALITY, SYSTEM, CHECKS, PASSWORD],
+    Role.AUDITOR: [QUALITY, SYSTEM, PASSWORD],
+    Role.ADMINISTRATOR: [ADMIN, QUALITY, SYSTEM, PASSWORD],
 }
 
 

@@ -19,8 +19,9 @@ from swagat.domain.quality.notable import GOOD_NEWS
 from swagat.domain.quality.periods import Span, beside, trend_of
 from swagat.domain.roles import Actor
 from swagat.models import Scope
-from swagat.services import catalogue, indicators, objective_views, quality_scopes
+from swagat.services import catalogue, indicators, nonconformity_lists, objective_views, quality_scopes
 from swagat.services.indicators import Overview
+from swagat.services.nonconformities import READS_ALL
 from swagat.services.quality_scopes import Whose
 from swagat.services.signals import sees_signals_of
 from swagat.web import publications, quality_charts, quality_tables
@@ -124,6 +125,7 @@ def _page(whose: Whose) -> AnyResponse:
         curve_words=quality_charts.curve_words(steps),
         tables={one.name: one for one in tables},
         families=[quality_tables.TABLES[family.kind] for family in shown.families],
+        nonconformities=_nonconformities(shown, actor),
         rows_shown=ROWS_SHOWN,
         long_table=LONG_TABLE,
         rows_from=_rows_from(),
@@ -132,6 +134,16 @@ def _page(whose: Whose) -> AnyResponse:
         **_frame(whose, wanted, today),
     )
     return make_response(page)
+
+
+def _nonconformities(shown: Overview, actor: Actor | None) -> int | None:
+    """Return how many nonconformities of an office are open, None for whom they are not there."""
+    where = shown.whose.where
+    if actor is None or where.scope is not Scope.OFFICE or actor.state_id != where.state_id:
+        return None
+    if not (shown.is_whole or actor.role in READS_ALL):
+        return None
+    return nonconformity_lists.open_of_office(db.session(), actor, where.scope_id)
 
 
 def _frame(whose: Whose, wanted: Wanted, today: date) -> dict[str, Any]:

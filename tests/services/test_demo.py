@@ -11,12 +11,25 @@ from config import ROOT
 from swagat import create_app
 from swagat.cli import demo as demo_command
 from swagat.database import db, transaction
+from swagat.domain.nonconformities import Source, Stage
+from swagat.domain.quality.effectiveness import Verdict
 from swagat.domain.quality.measures import Measure
 from swagat.domain.quality.signals import SignalKind
 from swagat.domain.redressal import permitted
 from swagat.domain.workflow import Action
-from swagat.models import Absence, Grievance, GrievanceEvent, Office, Person, Scope, Signal
-from swagat.services import catalogue, count_checks, demo, reference, registers, routing_check, scope, tallies
+from swagat.models import Absence, Grievance, GrievanceEvent, Nonconformity, Office, Person, Scope, Signal
+from swagat.services import (
+    catalogue,
+    count_checks,
+    demo,
+    nonconformities,
+    nonconformity_trail,
+    reference,
+    registers,
+    routing_check,
+    scope,
+    tallies,
+)
 from swagat.services.demo_ladder import send_on_leave
 from swagat.services.demo_people import staff
 from swagat.services.facts import case_of
@@ -72,6 +85,20 @@ def test_the_demo_has_figures_that_are_the_sum_of_its_register(report: demo.Demo
         assert tallies.as_of(db.session(), state.id).uncounted == 0
     assert received == report.cases + report.imported
     assert count_checks.recount_all(NOON).ok
+
+
+def test_the_demo_has_nonconformities_at_different_stages_one_late_and_one_that_helped(
+    report: demo.DemoReport, built: tuple[Flask, demo.DemoReport]
+) -> None:
+    session, rules = db.session(), built[0].extensions["rules"]
+    rows = session.scalars(select(Nonconformity).where(Nonconformity.source == Source.BY_HAND)).all()
+    assert {one.stage for one in rows} == {Stage.OPENED, Stage.ACTION_PLANNED, Stage.ACTION_DONE}
+    assert [one.escalations for one in rows if one.stage is Stage.OPENED] == [2]
+    judged = next(one for one in rows if one.stage is Stage.ACTION_DONE)
+    effect = nonconformities.effect_of(session, judged, rules)
+    assert effect is not None
+    assert effect.verdict is Verdict.BETTER
+    assert all(nonconformity_trail.is_whole(session, one) for one in rows)
 
 
 def test_the_demo_asks_the_office_that_games_and_no_other(report: demo.DemoReport) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 
 from swagat.database import db, transaction
 from swagat.domain.errors import AlreadyDone, Forbidden, Invalid, NotFound, Refused
+from swagat.domain.nonconformities import Source
 from swagat.domain.quality.counting import Entry, counts_of
 from swagat.domain.roles import Actor, Role
 from swagat.domain.workflow import Action, Status
@@ -18,6 +19,8 @@ from swagat.models import (
     CheckWay,
     FilingMode,
     GrievanceEvent,
+    Nonconformity,
+    NonconformityCase,
     Opening,
     SmsMessage,
 )
@@ -26,6 +29,7 @@ from swagat.services import (
     check_figures,
     desk,
     disposal_checks,
+    nonconformity_opening,
     redressal,
     registers,
     scope,
@@ -51,7 +55,7 @@ from tests.builders import (
     post_again,
     post_cast,
 )
-from tests.services.checked_disposals import check_of, checks, draw, drawn
+from tests.services.checked_disposals import check_of, draw, drawn
 from tests.services.test_two_at_once import at_once
 
 JULY, AUGUST = date(2026, 7, 1), date(2026, 8, 1)
@@ -383,12 +387,54 @@ def test_what_was_drawn_and_found_is_counted_per_office_and_apart_from_confirmat
     assert check_figures.counted(db.session(), [ours], AUGUST, AUGUST)[ours] == check_figures.Counted()
 
 
-def test_each_that_was_found_untrue_is_listed_to_open_a_nonconformity_from(cast: Cast) -> None:
+# The nonconformity of the office that disposed
+
+
+def nonconformities() -> list[Nonconformity]:
+    db.session.commit()
+    return list(db.session.scalars(select(Nonconformity).order_by(Nonconformity.id)))
+
+
+def test_each_that_is_found_untrue_opens_one_of_the_office_that_disposed(cast: Cast) -> None:
     numbers = [disposed(cast, f"case {step}") for step in range(3)]
     draw()
     for number, result in zip(numbers, (FALSE, TRUE, FALSE), strict=True):
         found(cast.development_officer, number, result)
-    listed = check_figures.found_false(db.session(), [office("MAM-3783")], JULY, JULY)
-    assert {number for _check, number in listed} == {numbers[0], numbers[2]}
-    assert {check.id for check, _number in listed} == {one.id for one in checks() if one.result is FALSE}
-    assert check_figures.found_false(db.session(), [office("MAM-3783")], AUGUST, AUGUST) == []
+    opened = nonconformities()
+    assert [one.reference for one in opened] == [
+        disposal_checks.reference_of(check_of(number).id) for number in (numbers[0], numbers[2])
+    ]
+    for one, number in zip(opened, (numbers[0], numbers[2]), strict=True):
+        assert (one.source, one.office_id, one.month) == (Source.DISPOSAL_CHECK, office("MAM-3783"), JULY)
+        assert (one.indicator, one.facts, one.opened_by_id) == ("fell", {"way": "call"}, None)
+        linked = select(NonconformityCase.grievance_id).where(NonconformityCase.nonconformity_id == one.id)
+        assert db.session.scalars(linked).all() == [case(number).id]
+
+
+def test_it_is_opened_also_where_the_case_has_moved_on_and_nothing_reopens(cast: Cast) -> None:
+    number = disposed(cast, at=20)
+    draw()
+    act(KANTA, number, Action.REFUSE, 34)
+    assert found(cast.development_officer, number, FALSE) is False
+    assert len(nonconformities()) == 1
+
+
+def test_pressed_twice_it_is_opened_once(cast: Cast) -> None:
+    number = drawn(cast)
+    found(cast.development_officer, number, FALSE)
+    with pytest.raises(AlreadyDone):
+        found(cast.development_officer, number, FALSE)
+    assert len(nonconformities()) == 1
+
+
+def test_when_it_cannot_be_opened_the_result_is_not_kept_either(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    number = drawn(cast)
+
+    def fail(*_given: object, **_named: object) -> None:
+        raise RuntimeError("the disk is full")
+
+    monkeypatch.setattr(nonconformity_opening, "open_by_system", fail)
+    with pytest.raises(RuntimeError):
+        found(cast.development_officer, number, FALSE)
+    assert check_of(number).checked_at is None
+    assert case(number).status is Status.DISPOSED

@@ -55,7 +55,7 @@ def publish(month: date, in_time: int, late: int, code: str = DHOLKA) -> None:
     counts = Counter(
         {
             Count(Measure.DISPOSED, office(code), month, "1|in_time"): in_time,
-            Count(Measure.DISPOSED, office(code), month, "1|late"): late,
+            Count(Measure.LAPSED, office(code), month, "1|first|unexplained"): late,
         }
     )
     with transaction() as session:
@@ -145,7 +145,7 @@ def test_what_changes_after_the_publishing_changes_no_verdict(cast: Cast) -> Non
     objective_judging.judge(later(2))
     with transaction() as session:
         for row in session.scalars(select(MonthTally).where(MonthTally.month == JANUARY)):
-            row.counts = {"disposed": {"1|late": 40}}
+            row.counts = {"lapsed": {"1|first|unexplained": 40}}
     publishing.publish(later(2), 10)
     objective_judging.judge(later(2))
     [month] = shown(one).months
