@@ -2,6 +2,15 @@
 
 from swagat.domain.places import PlaceKind
 from swagat.models.calendar import CalendarDay, DayKind
+from swagat.models.certificate import (
+    Certificate,
+    CertificatePaper,
+    CertificateReminder,
+    CertificateStep,
+    CertificationAudit,
+    ExternalFinding,
+    ExternalFindingStep,
+)
 from swagat.models.deadline import Deadline, DeadlineEnd
 from swagat.models.document import Document, DocumentKind
 from swagat.models.grievance import Complainant, Counter, FilingMode, Grievance
@@ -53,6 +62,11 @@ __all__ = [
     "CalendarDay",
     "CaseCount",
     "Category",
+    "Certificate",
+    "CertificatePaper",
+    "CertificateReminder",
+    "CertificateStep",
+    "CertificationAudit",
     "CheckResult",
     "CheckWay",
     "CodePurpose",
@@ -68,6 +82,8 @@ __all__ = [
     "DisposalCheck",
     "Document",
     "DocumentKind",
+    "ExternalFinding",
+    "ExternalFindingStep",
     "Feedback",
     "FilingDraft",
     "FilingMode",
