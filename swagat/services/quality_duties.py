@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
-from swagat.services import quality_deadlines
+from swagat.services import certificate_reminders, quality_deadlines
 from swagat.services.quality_deadlines import Handlers, SweepReport
 
-HANDLERS: Handlers = {}
+HANDLERS: Handlers = {**certificate_reminders.HANDLERS}
 
 
 def sweep(now: datetime) -> SweepReport:

@@ -1,0 +1,111 @@
+"""All certified offices with the state of each: that one is certified, for what and until when, is for everybody."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, select, true
+from sqlalchemy.orm import Session
+
+from swagat.domain.certification import (
+    AuditKind,
+    CertificateState,
+    Cycle,
+    Duty,
+    Standing,
+    StepKind,
+    duties,
+    standing,
+)
+from swagat.domain.names import Name
+from swagat.domain.standards import EDITIONS, family_of
+from swagat.models import Certificate, CertificateStep, CertificationAudit, Office, Place
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One certificate as everybody sees it."""
+
+    id: int
+    state_id: int
+    office_id: int
+    office: Name
+    office_code: str
+    district_id: int | None
+    standard: str
+    edition: str
+    number: str
+    scope: Name
+    body: str
+    accreditation: str
+    cycle: int
+    days: Cycle
+    is_invented: bool
+    last_step: StepKind | None
+    duties: Sequence[Duty]
+    standing: Standing
+
+    @property
+    def state(self) -> CertificateState:
+        """Return the state on the day of the page."""
+        return self.standing.state
+
+
+def certified(session: Session, day: date, *, state_id: int | None = None, district_id: int | None = None) -> list[Row]:
+    """Return the newest certificate of every office and standard, in three statements, by district and office."""
+    where = [true() if state_id is None else Certificate.state_id == state_id]
+    if district_id is not None:
+        where.append(Place.district_id == district_id)
+    newest: dict[tuple[int, str], Row] = {}
+    for row in sorted(rows(session, day, *where), key=lambda one: one.days.decided_on):
+        if row.last_step is not StepKind.STRUCK:
+            newest[row.office_id, row.standard] = row
+    return sorted(newest.values(), key=lambda one: (one.state_id, one.district_id or 0, one.office.en, one.id))
+
+
+def rows(session: Session, day: date, *conditions: ColumnElement[bool]) -> list[Row]:
+    """Return certificates with their offices, audits and last steps, in three statements."""
+    found = session.execute(
+        select(Certificate, Office.code, Office.name_en, Office.name_hi, Office.name_gu, Place.district_id)
+        .join(Office, Office.id == Certificate.office_id)
+        .join(Place, Place.id == Office.place_id)
+        .where(*conditions)
+        .execution_options(populate_existing=True)
+    ).all()
+    ids = select(Certificate.id).join(Office, Office.id == Certificate.office_id)
+    ids = ids.join(Place, Place.id == Office.place_id).where(*conditions)
+    done: dict[int, dict[AuditKind, date]] = {}
+    audits = select(CertificationAudit.certificate_id, CertificationAudit.kind, CertificationAudit.done_on)
+    for one in session.execute(audits.where(CertificationAudit.certificate_id.in_(ids))):
+        done.setdefault(one.certificate_id, {})[one.kind] = one.done_on
+    steps = select(CertificateStep.certificate_id, CertificateStep.kind).order_by(CertificateStep.seq)
+    last = {
+        one.certificate_id: one.kind for one in session.execute(steps.where(CertificateStep.certificate_id.in_(ids)))
+    }
+    return [_row(one, done.get(one[0].id, {}), last.get(one[0].id), day) for one in found]
+
+
+def _row(found: Any, done: Mapping[AuditKind, date], last: StepKind | None, day: date) -> Row:
+    one: Certificate = found[0]
+    days = Cycle(one.decided_on, one.expires_on)
+    return Row(
+        one.id,
+        one.state_id,
+        one.office_id,
+        Name.of(found),
+        found.code,
+        found.district_id,
+        family_of(one.edition),
+        EDITIONS[one.edition].name if one.edition in EDITIONS else one.edition,
+        one.number,
+        Name.of(one, "scope"),
+        one.body,
+        one.accreditation,
+        one.cycle,
+        days,
+        one.is_invented,
+        last,
+        duties(days, done),
+        standing(days, done, last, day),
+    )
