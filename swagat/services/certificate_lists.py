@@ -3,9 +3,9 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, select, true
+from sqlalchemy import ColumnElement, or_, select, true
 from sqlalchemy.orm import Session
 
 from swagat.domain.certification import (
@@ -18,9 +18,21 @@ from swagat.domain.certification import (
     duties,
     standing,
 )
+from swagat.domain.external_findings import FindingStep
 from swagat.domain.names import Name
 from swagat.domain.standards import EDITIONS, family_of
-from swagat.models import Certificate, CertificateStep, CertificationAudit, Office, Place
+from swagat.models import (
+    Certificate,
+    CertificateReminder,
+    CertificateStep,
+    CertificationAudit,
+    ExternalFinding,
+    ExternalFindingStep,
+    Office,
+    Place,
+)
+from swagat.services.certificate_reminders import ANSWER, EXPIRY
+from swagat.services.certificates import ENDED
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +74,47 @@ def certified(session: Session, day: date, *, state_id: int | None = None, distr
         if row.last_step is not StepKind.STRUCK:
             newest[row.office_id, row.standard] = row
     return sorted(newest.values(), key=lambda one: (one.state_id, one.district_id or 0, one.office.en, one.id))
+
+
+class Waiting(NamedTuple):
+    """What somebody was reminded of and is still not done; `running` is the number of a finding."""
+
+    certificate_id: int
+    office: Name
+    clock: str
+    due_on: date
+    running: int | None
+
+
+def still_waiting(session: Session, listed: Sequence[Row], state_id: int) -> list[Waiting]:
+    """Return of what was reminded and what is not done yet, each once, the earliest last day first."""
+    newest = {one.id: one for one in listed if one.state_id == state_id}
+    reminder, step = CertificateReminder, ExternalFindingStep
+    accepted = select(step.finding_id).where(step.kind == FindingStep.ACCEPTED)
+    asked = session.execute(
+        select(reminder.certificate_id, reminder.clock, reminder.due_on, reminder.finding_id, ExternalFinding.running)
+        .join(Certificate, Certificate.id == reminder.certificate_id)
+        .outerjoin(ExternalFinding, ExternalFinding.id == reminder.finding_id)
+        .where(Certificate.state_id == state_id)
+        .where(or_(reminder.finding_id.is_(None), reminder.finding_id.not_in(accepted)))
+        .order_by(reminder.at, reminder.id)
+    )
+    found: dict[tuple[int, str, int | None], Waiting] = {}
+    for one in asked:
+        row = newest.get(one.certificate_id)
+        if row is not None and _waits(row, one.clock, one.due_on):
+            key = one.certificate_id, one.clock, one.finding_id
+            found[key] = Waiting(row.id, row.office, one.clock, one.due_on, one.running)
+    return sorted(found.values(), key=lambda one: (one.due_on, one.office.en, one.running or 0))
+
+
+def _waits(row: Row, clock: str, due_on: date) -> bool:
+    if row.last_step in ENDED:
+        return False
+    if clock == EXPIRY:
+        return row.days.expires_on == due_on
+    duty = row.standing.duty
+    return clock == ANSWER or (duty is not None and (duty.kind, duty.due_on) == (clock, due_on))
 
 
 def rows(session: Session, day: date, *conditions: ColumnElement[bool]) -> list[Row]:

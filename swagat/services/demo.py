@@ -17,6 +17,7 @@ from swagat.domain.rules import Rules
 from swagat.domain.workflow import Action, Need, Status
 from swagat.models import Grievance, Person, Place
 from swagat.services import catalogue, counting, escalation, filing, outbox, places, redressal
+from swagat.services.demo_certificates import certify
 from swagat.services.demo_history import bring_over
 from swagat.services.demo_ladder import AGES, CATEGORY_OF_LYING, act_above, link_to_a_cause, send_on_leave
 from swagat.services.demo_people import PASSWORD, SIGN_INS, Staff, name_of, post_people, staff
@@ -55,6 +56,7 @@ class DemoReport:
     cases: int = 0
     actions: int = 0
     imported: int = 0
+    certified: int = 0
     refused: list[str] = field(default_factory=list)
 
     @property
@@ -103,6 +105,7 @@ def build(now: datetime, rules: Rules, secret: bytes, days: int = DAYS) -> DemoR
     demo.supervise(now)
     outbox.dispatch(now, ConsoleGateway(), rules, limit=10_000)
     demo.report.imported = bring_over(now)
+    demo.report.certified = certify(now)
     counting.count_all(now)
     return demo.report
 

@@ -59,6 +59,13 @@ SIGN_INS = (
     SignIn("chief.secretary", "GJ", "CS", Role.SUPERVISOR, "the Chief Secretary, the last level of every ladder"),
     SignIn("tdo.dholka", "GJ", "TDO-3783", Role.SUPERVISOR, "the Taluka Development Officer of Dholka"),
     SignIn("tehsildar.balaghat", "MP", "TEH-3672", Role.SUPERVISOR, "the Tehsildar of Balaghat, Hindi first"),
+    SignIn(
+        "quality.balaghat",
+        "MP",
+        "SP-392",
+        Role.QUALITY_MANAGER,
+        "the quality manager of Balaghat's police: certificates",
+    ),
     SignIn("admin", "GJ", "CS", Role.ADMINISTRATOR, "the administrator: people, postings, jobs, texts"),
 )
 
