@@ -58,3 +58,10 @@ def is_clause(edition: str, clause: str) -> bool:
     """Return whether a clause may be named: any below one of the map, or anything where no map is known."""
     known = EDITIONS[edition].clauses
     return not known or any(clause == one or clause.startswith(f"{one}.") for one in known)
+
+
+def clause_name(edition: str, clause: str) -> str:
+    """Return what a clause is about, by the nearest clause of the map; empty where no map is known."""
+    known = EDITIONS[edition].clauses if edition in EDITIONS else {}
+    near = [one for one in known if clause == one or clause.startswith(f"{one}.")]
+    return known[max(near, key=len)] if near else ""

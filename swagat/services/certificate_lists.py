@@ -46,6 +46,7 @@ class Row:
     office_code: str
     district_id: int | None
     standard: str
+    edition_code: str
     edition: str
     number: str
     scope: Name
@@ -150,6 +151,7 @@ def _row(found: Any, done: Mapping[AuditKind, date], last: StepKind | None, day:
         found.code,
         found.district_id,
         family_of(one.edition),
+        one.edition,
         EDITIONS[one.edition].name if one.edition in EDITIONS else one.edition,
         one.number,
         Name.of(one, "scope"),

@@ -102,13 +102,13 @@ def certify(now: datetime) -> int:
 def _certify_police(keeper: _Keeper, codes: list[str]) -> None:
     for number, code in enumerate(codes, 1):
         one = keeper.enter(code, f"NSC-IN-26-{number:03}", POLICE, 1, GIVEN_ON)
-        keeper.audit(one, AuditKind.STAGE_1, date(2025, 12, 8) + timedelta(days=number % 12), "Ready for stage 2.")
-        second = date(2026, 1, 5) + timedelta(days=number % 20)
+        keeper.audit(one, AuditKind.STAGE_1, _weekday(date(2025, 12, 8), number % 12), "Ready for stage 2.")
+        second = _weekday(date(2026, 1, 5), number % 20)
         keeper.audit(one, AuditKind.STAGE_2, second, "The work follows the manual.")
         if code == "SHO-PS-LANJI":
             _visited_after_complaints(keeper, one)
         if number <= VISITED_ALREADY:
-            _visited(keeper, one, code, date(2026, 11, 2) + timedelta(days=number % 18))
+            _visited(keeper, one, code, _weekday(date(2026, 11, 2), number % 18))
         if code == "DEMO-TRAFFIC" and date(2026, 10, 5) <= keeper.today:
             step = Step(StepKind.SUSPENDED, date(2026, 10, 5), "The station moves to another building until March.", 0)
             certificates.record_step(keeper.actor, one, step, noon(date(2026, 10, 5)))
@@ -146,6 +146,12 @@ def _certify_cmo(keeper: _Keeper) -> None:
     one = keeper.enter("DEMO-CMO", "NSC-IN-24-001", CMO, 6, SIXTH_FROM)
     keeper.audit(one, AuditKind.SURVEILLANCE_1, date(2024, 12, 10), "Objectives are met but for one.")
     keeper.audit(one, AuditKind.SURVEILLANCE_2, date(2025, 12, 8), "The review of May decided on more people.")
+
+
+def _weekday(monday: date, number: int) -> date:
+    """Return a day from Monday to Friday, so many of them after a Monday."""
+    weeks, days = divmod(number, 5)
+    return monday + timedelta(weeks=weeks, days=days)
 
 
 def _add_offices(session: Session) -> None:

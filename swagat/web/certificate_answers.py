@@ -34,10 +34,8 @@ def answered(form: Form, do: Callable[[], AnyResponse], page: Callable[[], str],
                 form[name].errors = [say(text)]
             else:
                 form.form_errors.append(say(text))
-        if refusal.text.message:
-            form.form_errors.append(say(refusal.text))
         if not form.errors:
-            form.form_errors.append(_("Choose what you want to record."))
+            form.form_errors.append(say(refusal.text))
         return make_response(page(), 422)
     except AlreadyDone as done:
         flash(say(done.text), "good")

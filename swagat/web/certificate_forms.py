@@ -75,6 +75,7 @@ def new() -> AnyResponse:
 def audit(certificate_id: int) -> AnyResponse:
     """Show the form for an audit that was done, or record it."""
     shown, form = shown_to_reader(certificate_id), AuditForm(request.form)
+    form.offer({one.kind for one in shown.audits}, shown.row.cycle)
 
     def do() -> AnyResponse:
         kind, result = member(AuditKind, form.kind), member(AuditResult, form.result)

@@ -7,8 +7,9 @@ from werkzeug.wrappers import Response as AnyResponse
 from wtforms.fields.choices import SelectChoice
 
 from swagat import clock
-from swagat.domain.errors import N_, Forbidden, Invalid
+from swagat.domain.errors import N_, Forbidden, Invalid, Text
 from swagat.domain.external_findings import MAY_FOLLOW, Answer, FindingStep, Severity
+from swagat.domain.standards import clause_name
 from swagat.models import DocumentKind
 from swagat.services import external_findings
 from swagat.services.external_findings import Found, Next, may_take
@@ -29,6 +30,7 @@ from swagat.web.certificate_answers import (
 from swagat.web.certificate_forms import READING, WRITING
 from swagat.web.forgery import keeps_form
 from swagat.web.forms.certificates import FindingForm, FindingStepForm
+from swagat.web.words import say
 
 blueprint = Blueprint("external_findings", __name__)
 
@@ -74,7 +76,7 @@ def finding(certificate_id: int, running: int) -> AnyResponse:
     def do() -> AnyResponse:
         kind = next((kind for kind in FindingStep if kind.value == request.form.get("step")), None)
         if kind is None:
-            raise Invalid(errors={})
+            raise Invalid(N_("Choose what you want to record."))
         typed = [one.name for one in (form.on_day, form.due_on) if one.raw_data and one.raw_data[0]]
         if not all_given(form, *typed):
             raise Invalid(errors={})
@@ -96,6 +98,7 @@ def finding(certificate_id: int, running: int) -> AnyResponse:
             shown=shown,
             one=one,
             words=words,
+            clause=_clause(shown.row.edition_code, one.clause),
             steps={kind.value for kind in MAY_FOLLOW[one.state] if may_take(actor, shown.row.office_id, kind)},
             seen=seen(len(one.steps)),
         )
@@ -103,9 +106,18 @@ def finding(certificate_id: int, running: int) -> AnyResponse:
     return answered(form, do, page, request.path)
 
 
+def _clause(edition: str, clause: str) -> str:
+    """Return a clause with what it is about, where that is known."""
+    name = clause_name(edition, clause)
+    return f"{clause} · {say(Text(name))}" if name else clause
+
+
 def _paper_if_any() -> tuple[str, Any] | None:
     file = request.files.get(uploads.FIELD)
     if file is None or not file.filename:
         return None
-    received = uploads.received_paper(DocumentKind.SCAN)
+    try:
+        received = uploads.received_paper(DocumentKind.SCAN)
+    except Invalid as refusal:
+        raise Invalid(errors=refusal.errors or {uploads.FIELD: refusal.text}) from None
     return received.digest, received.prepared

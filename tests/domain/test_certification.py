@@ -23,7 +23,7 @@ from swagat.domain.certification import (
     usual_expiry,
     years_after,
 )
-from swagat.domain.standards import EDITIONS, family_of, is_clause
+from swagat.domain.standards import EDITIONS, clause_name, family_of, is_clause
 
 ONE_DAY = timedelta(days=1)
 DECIDED = date(2026, 2, 9)
@@ -200,3 +200,16 @@ def test_a_clause_is_one_of_the_edition(edition: str, clause: str, is_one: bool)
 def test_editions_of_one_standard_are_one_family() -> None:
     assert {family_of(code) for code in EDITIONS} == {"iso9001", "is15700", "iso10002"}
     assert all(code == one.code for code, one in EDITIONS.items())
+
+
+@pytest.mark.parametrize(
+    ("edition", "clause", "name"),
+    [
+        ("iso9001-2015", "9.1.2", "Satisfaction"),
+        ("iso9001-2015", "8.2.1", "What people are told and promised"),
+        ("iso9001-2026", "8.2.1", ""),
+        ("gone", "8.2.1", ""),
+    ],
+)
+def test_a_clause_is_called_by_the_nearest_of_the_map(edition: str, clause: str, name: str) -> None:
+    assert clause_name(edition, clause) == name

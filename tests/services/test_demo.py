@@ -11,11 +11,13 @@ from config import ROOT
 from swagat import create_app
 from swagat.cli import demo as demo_command
 from swagat.database import db, transaction
+from swagat.domain.certification import CertificateState
 from swagat.domain.quality.measures import Measure
 from swagat.domain.redressal import permitted
 from swagat.domain.workflow import Action
 from swagat.models import Grievance, GrievanceEvent, Person, Scope
 from swagat.services import catalogue, count_checks, demo, reference, registers, routing_check, scope, tallies
+from swagat.services.certificate_lists import certified
 from swagat.services.demo_people import staff
 from swagat.services.facts import case_of
 from swagat.services.tallies import Period, Where
@@ -69,6 +71,18 @@ def test_the_demo_has_figures_that_are_the_sum_of_its_register(report: demo.Demo
         assert tallies.as_of(db.session(), state.id).uncounted == 0
     assert received == report.cases + report.imported
     assert count_checks.recount_all(NOON).ok
+
+
+def test_the_demo_has_the_certified_police_of_balaghat_and_a_cmo_and_marks_them_as_invented(
+    report: demo.DemoReport,
+) -> None:
+    rows = certified(db.session(), NOON.date())
+    assert report.certified == len(rows) == 33
+    assert all(one.is_invented for one in rows)
+    police = [one for one in rows if one.office_code != "DEMO-CMO"]
+    assert {one.days.decided_on for one in police} == {date(2026, 2, 9)}
+    cmo = next(one for one in rows if one.office_code == "DEMO-CMO")
+    assert (cmo.cycle, cmo.state) == (6, CertificateState.RECERTIFICATION_DUE)
 
 
 def test_only_the_printed_people_of_the_demo_can_sign_in(report: demo.DemoReport) -> None:

@@ -1,11 +1,12 @@
 """What is typed from certificates, from the reports of certification bodies, and from their letters."""
 
+from collections.abc import Collection
 from typing import Any
 
 from wtforms import DateField, FileField, Form, IntegerField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 
-from swagat.domain.certification import AFTER, StepKind
+from swagat.domain.certification import AFTER, BEFORE_THE_DECISION, AuditKind, StepKind
 from swagat.domain.standards import EDITIONS
 from swagat.web.catalogue import lazy_gettext as _l
 from swagat.web.certificate_words import KINDS, RESULTS, SEVERITIES, STEPS
@@ -46,7 +47,7 @@ class EntryForm(Form):  # type: ignore[misc]
 class AuditForm(Form):  # type: ignore[misc]
     """An audit, as its report says it."""
 
-    kind = RadioField(_l("Which audit"), validate_choice=False, choices=_choices(KINDS))
+    kind = RadioField(_l("Which audit"), validate_choice=False)
     done_on = DateField(_l("Last day of the visit"))
     auditor = StringField(_l("Lead auditor of the certification body"))
     result = RadioField(_l("What the auditor recommends"), validate_choice=False, choices=_choices(RESULTS))
@@ -55,6 +56,12 @@ class AuditForm(Form):  # type: ignore[misc]
         description=_l("What was good and what was not. Name no complainant."),
         filters=[one_line_end],
     )
+
+    def offer(self, done: Collection[AuditKind], cycle: int) -> None:
+        """Offer the audits that are not recorded yet; the two stages come before a first certificate alone."""
+        left = [one for one in KINDS if one not in done or one is AuditKind.SPECIAL]
+        shown = [one for one in left if cycle == 1 or one not in BEFORE_THE_DECISION]
+        self.kind.choices = [SelectChoice(one.value, KINDS[one]) for one in shown]
 
 
 class StepForm(Form):  # type: ignore[misc]
