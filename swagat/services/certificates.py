@@ -72,7 +72,7 @@ def enter(actor: Actor, entry: Entry, now: datetime, *, is_invented: bool = Fals
     state_id = actor.state_id or 0
     today = catalogue.calendar(state_id).day_of(now)
     with transaction() as session:
-        errors = _faults(entry)
+        errors = faults_of(entry)
         office_id = _held_office(session, state_id, entry.office)
         if office_id is None:
             errors["office"] = Text(N_("There is no office with this code."))
@@ -202,7 +202,8 @@ def _has_open_major(session: Session, certificate_id: int) -> bool:
     return bool(session.scalar(left))
 
 
-def _faults(entry: Entry) -> dict[str, Text]:
+def faults_of(entry: Entry) -> dict[str, Text]:
+    """Return what is wrong with a certificate as it is typed, its office and its days apart."""
     errors: dict[str, Text] = {}
     if entry.edition not in EDITIONS:
         errors["edition"] = Text(N_("Choose the standard."))

@@ -49,13 +49,9 @@ def record_audit(actor: Actor, certificate_id: int, audited: Audited, now: datet
         if (audited.kind, audited.done_on) in {(row.kind, row.done_on) for row in rows}:
             raise AlreadyDone(N_("This audit is recorded already."))
         cycle, done = Cycle(certificate.decided_on, certificate.expires_on), {row.kind: row.done_on for row in rows}
-        errors = {}
+        errors = faults_of(audited.auditor, audited.summary)
         if fault := fault_of_audit(audited.kind, audited.done_on, cycle, done, today):
             errors[fault[0]] = fault[1]
-        if not 2 <= len(audited.auditor.strip()) <= LONGEST_BODY:
-            errors["auditor"] = Text(N_("Give the name of the lead auditor."))
-        if too_long := fault_of_text(audited.summary, is_needed=False):
-            errors["summary"] = too_long
         if errors:
             raise Invalid(errors=errors)
         due = {one.kind: one.due_on for one in duties(cycle, done)}
@@ -76,6 +72,16 @@ def record_audit(actor: Actor, certificate_id: int, audited: Audited, now: datet
         if not _is_followed(session, certificate):
             done[audited.kind] = audited.done_on
             set_for_certificate(session, certificate.id, cycle, duties(cycle, done), now)
+
+
+def faults_of(auditor: str, summary: str) -> dict[str, Text]:
+    """Return what is wrong with the words of an audit."""
+    errors: dict[str, Text] = {}
+    if not 2 <= len(auditor.strip()) <= LONGEST_BODY:
+        errors["auditor"] = Text(N_("Give the name of the lead auditor."))
+    if too_long := fault_of_text(summary, is_needed=False):
+        errors["summary"] = too_long
+    return errors
 
 
 def _is_followed(session: Session, certificate: Certificate) -> bool:

@@ -72,7 +72,7 @@ def record(actor: Actor, certificate_id: int, found: Found, now: datetime) -> in
         if audit is None or audit.certificate_id != certificate.id:
             raise Invalid(errors={"audit": Text(N_("Choose the audit that found it."))})
         due_on = found.due_on or due_by_default(found.severity, audit.done_on)
-        errors = _faults(found, certificate.edition)
+        errors = faults_of(found.clause, found.text, certificate.edition)
         if due_on is not None and (fault := fault_of_due(audit.done_on, due_on)):
             errors["due_on"] = fault
         if errors:
@@ -160,11 +160,12 @@ def _finding(session: Session, certificate: Certificate, running: int) -> tuple[
     return found[0], found[1]
 
 
-def _faults(found: Found, edition: str) -> dict[str, Text]:
+def faults_of(clause: str, text: str, edition: str) -> dict[str, Text]:
+    """Return what is wrong with the words of a finding."""
     errors: dict[str, Text] = {}
-    if not 1 <= len(found.clause.strip()) <= LONGEST_CLAUSE or not is_clause(edition, found.clause.strip()):
+    if not 1 <= len(clause.strip()) <= LONGEST_CLAUSE or not is_clause(edition, clause.strip()):
         errors["clause"] = Text(N_("Give a clause of the standard, for example 9.1.2."))
-    if fault := fault_of_text(found.text):
+    if fault := fault_of_text(text):
         errors["text"] = fault
     return errors
 

@@ -49,8 +49,7 @@ def new() -> AnyResponse:
     form = EntryForm(request.form)
 
     def do() -> AnyResponse:
-        if not all_given(form, "decided_on", "expires_on"):
-            raise Invalid(errors={})
+        are_days_given = all_given(form, "decided_on", "expires_on")
         entry = Entry(
             form.office.data or "",
             form.edition.data or "",
@@ -62,6 +61,8 @@ def new() -> AnyResponse:
             form.decided_on.data,
             form.expires_on.data,
         )
+        if not are_days_given:
+            raise Invalid(errors=certificates.faults_of(entry))
         certificate_id = certificates.enter(acting(), entry, clock.now())
         flash(_("The certificate is entered."), "good")
         return back_to(certificate_id)
@@ -79,9 +80,10 @@ def audit(certificate_id: int) -> AnyResponse:
 
     def do() -> AnyResponse:
         kind, result = member(AuditKind, form.kind), member(AuditResult, form.result)
+        auditor, summary = form.auditor.data or "", form.summary.data or ""
         if not all_given(form, "done_on") or kind is None or result is None:
-            raise Invalid(errors={})
-        audited = Audited(kind, form.done_on.data, form.auditor.data or "", result, form.summary.data or "")
+            raise Invalid(errors=certification_audits.faults_of(auditor, summary))
+        audited = Audited(kind, form.done_on.data, auditor, result, summary)
         certification_audits.record_audit(acting(), shown.row.id, audited, clock.now())
         flash(_("The audit is recorded."), "good")
         return back_to(shown.row.id)

@@ -29,6 +29,7 @@ from swagat.web.certificate_answers import (
 )
 from swagat.web.certificate_forms import READING, WRITING
 from swagat.web.forgery import keeps_form
+from swagat.web.formats import day_words
 from swagat.web.forms.certificates import FindingForm, FindingStepForm
 from swagat.web.words import say
 
@@ -42,19 +43,17 @@ def new_finding(certificate_id: int) -> AnyResponse:
     """Show the form for a finding of an audit, or record it."""
     shown, form = shown_to_reader(certificate_id), FindingForm(request.form)
     form.audit.choices = [
-        SelectChoice(str(one.id), f"{words.KINDS[one.kind]}, {one.done_on.isoformat()}")
+        SelectChoice(str(one.id), f"{words.KINDS[one.kind]}, {day_words(one.done_on)}")
         for one in reversed(shown.audits)
     ]
 
     def do() -> AnyResponse:
         severity = member(Severity, form.severity)
-        if not all_given(form, *(["due_on"] if form.due_on.raw_data and form.due_on.raw_data[0] else [])):
-            raise Invalid(errors={})
-        if severity is None:
-            raise Invalid(errors={})
-        found = Found(
-            number_in(form.audit.data), severity, form.clause.data or "", form.text.data or "", form.due_on.data
-        )
+        audit_id, clause, text = number_in(form.audit.data), form.clause.data or "", form.text.data or ""
+        is_day_typed = bool(form.due_on.raw_data and form.due_on.raw_data[0])
+        if severity is None or (is_day_typed and not all_given(form, "due_on")):
+            raise Invalid(errors=external_findings.faults_of(clause, text, shown.row.edition_code))
+        found = Found(audit_id, severity, clause, text, form.due_on.data)
         running = external_findings.record(acting(), shown.row.id, found, clock.now())
         flash(_("The finding is recorded."), "good")
         return redirect(url_for("external_findings.finding", certificate_id=shown.row.id, running=running), 303)
@@ -77,7 +76,7 @@ def finding(certificate_id: int, running: int) -> AnyResponse:
         kind = next((kind for kind in FindingStep if kind.value == request.form.get("step")), None)
         if kind is None:
             raise Invalid(N_("Choose what you want to record."))
-        typed = [one.name for one in (form.on_day, form.due_on) if one.raw_data and one.raw_data[0]]
+        typed = [day.name for day in (form.on_day, form.due_on) if day.raw_data and day.raw_data[0]]
         if not all_given(form, *typed):
             raise Invalid(errors={})
         if not may_take(actor, shown.row.office_id, kind):

@@ -18,6 +18,7 @@ from swagat.models import (
 from swagat.services import documents, external_findings
 from swagat.services.external_findings import Found, Next, take
 from tests.builders import Cast, day, post, post_cast
+from tests.conftest import statements
 from tests.files.pdfs import pdf
 from tests.services.given_certificates import (
     ANSWER,
@@ -121,3 +122,19 @@ def test_the_facts_are_for_everybody_and_the_findings_for_who_reads_the_evidence
         assert page.findings == []
         assert page.audits[0].auditor == ""
         assert page.audits[0].done_on == SURVEYED.done_on
+
+
+def test_the_page_of_a_certificate_costs_as_much_with_many_findings_as_with_one(cast: Cast, manager: Actor) -> None:
+    certificate_id = surveyed(manager)
+    numbers = [found(manager, certificate_id)]
+    costs = []
+    for text in ("The register lies open.", "The bell does not ring."):
+        take(manager, certificate_id, numbers[-1], ANSWERED, day(VISIT))
+        with statements() as asked:
+            shown(manager, certificate_id)
+        costs.append(len(asked))
+        numbers.append(found(manager, certificate_id, text=text))
+    assert costs == [10, 10]
+    with statements() as asked:
+        shown(None, certificate_id)
+    assert len(asked) == 5

@@ -119,6 +119,18 @@ def test_a_certificate_that_cannot_be_is_said_and_what_was_typed_is_kept(
     assert count(Certificate) == 0
 
 
+def test_everything_that_is_missing_is_said_at_once(cast: Cast, manager: Actor, browser: Client) -> None:
+    address = f"/certificate/{surveyed(manager)}"
+    keep(browser, manager)
+    for path, fields in (
+        ("/certificates/new", ("number", "body", "scope_en", "decided_on", "expires_on")),
+        (f"{address}/audit", ("kind", "done_on", "auditor", "result")),
+        (f"{address}/findings/new", ("severity", "clause", "text")),
+    ):
+        page = browser.post(path, data={}).text
+        assert [one for one in fields if f'href="#{one}' not in page] == []
+
+
 @pytest.mark.parametrize(
     ("wrong", "said"),
     [
