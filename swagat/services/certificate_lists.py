@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, or_, select, true
+from sqlalchemy import ColumnElement, and_, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from swagat.domain.certification import (
@@ -92,12 +92,20 @@ def still_waiting(session: Session, listed: Sequence[Row], state_id: int) -> lis
     newest = {one.id: one for one in listed if one.state_id == state_id}
     reminder, step = CertificateReminder, ExternalFindingStep
     accepted = select(step.finding_id).where(step.kind == FindingStep.ACCEPTED)
+    extended = (
+        select(step.due_on)
+        .where(step.finding_id == ExternalFinding.id, step.kind == FindingStep.EXTENDED)
+        .order_by(step.seq.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    is_last_day = reminder.due_on == func.coalesce(extended, ExternalFinding.due_on)
     asked = session.execute(
         select(reminder.certificate_id, reminder.clock, reminder.due_on, reminder.finding_id, ExternalFinding.running)
         .join(Certificate, Certificate.id == reminder.certificate_id)
         .outerjoin(ExternalFinding, ExternalFinding.id == reminder.finding_id)
         .where(Certificate.state_id == state_id)
-        .where(or_(reminder.finding_id.is_(None), reminder.finding_id.not_in(accepted)))
+        .where(or_(reminder.finding_id.is_(None), and_(reminder.finding_id.not_in(accepted), is_last_day)))
         .order_by(reminder.at, reminder.id)
     )
     found: dict[tuple[int, str, int | None], Waiting] = {}

@@ -1,6 +1,7 @@
 """Reminders of what a certificate waits for, as deadlines: 60 and 30 days before the last day, and on it.
 
-A deadline of a certificate bears the name of the audit, or of the expiry; its ordinal is the place in `REMINDERS`.
+A deadline of a certificate bears the name of the audit, or of the expiry; its ordinal is the place in `REMINDERS`,
+which is gone through again for a finding that is given more time.
 """
 
 from datetime import date, datetime, time, timedelta
@@ -44,9 +45,10 @@ def set_for_certificate(session: Session, certificate_id: int, cycle: Cycle, ask
             _set(session, CERTIFICATE, certificate_id, duty.kind, duty.due_on, now)
 
 
-def set_for_finding(session: Session, finding_id: int, due_on: date, now: datetime) -> None:
-    """Set or move the reminders of a finding."""
-    _set(session, FINDING, finding_id, ANSWER, due_on, now)
+def set_for_finding(session: Session, finding_id: int, due_on: date, now: datetime, extended: int = 0) -> None:
+    """Set the reminders of a finding; each time it was given more time they begin anew."""
+    quality_deadlines.cancel(session, FINDING, finding_id, now)
+    _set(session, FINDING, finding_id, ANSWER, due_on, now, extended * len(REMINDERS))
 
 
 def end_for_certificate(session: Session, certificate_id: int, now: datetime, *, with_findings: bool = False) -> None:
@@ -63,8 +65,10 @@ def end_for_finding(session: Session, finding_id: int, now: datetime) -> None:
     quality_deadlines.meet(session, FINDING, finding_id, ANSWER, now)
 
 
-def _set(session: Session, kind: str, subject_id: int, clock: str, due_on: date, now: datetime) -> None:
-    for ordinal, days in enumerate(REMINDERS, 1):
+def _set(
+    session: Session, kind: str, subject_id: int, clock: str, due_on: date, now: datetime, earlier: int = 0
+) -> None:
+    for ordinal, days in enumerate(REMINDERS, earlier + 1):
         at = datetime.combine(due_on - timedelta(days=days), time(), INDIA)
         # A day that was over when it was entered reminds nobody: the pages say so already.
         if at > now:
@@ -86,7 +90,7 @@ def _remind_of_finding(session: Session, due: Due, now: datetime) -> None:
 
 
 def _remind(session: Session, due: Due, now: datetime, **whose: Any) -> None:
-    days = REMINDERS[due.ordinal - 1]
+    days = REMINDERS[(due.ordinal - 1) % len(REMINDERS)]
     due_on = due.due_at.astimezone(INDIA).date() + timedelta(days=days)
     row = {"clock": due.clock, "days_before": days, "due_on": due_on, "at": now}
     session.execute(insert(CertificateReminder), row | whose)

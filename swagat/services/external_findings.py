@@ -140,7 +140,8 @@ def take(
         if step.kind is FindingStep.ACCEPTED:
             end_for_finding(session, finding.id, now)
         elif step.kind is FindingStep.EXTENDED and step.due_on is not None:
-            set_for_finding(session, finding.id, step.due_on, now)
+            extended = sum(row.kind is FindingStep.EXTENDED for row in steps) + 1
+            set_for_finding(session, finding.id, step.due_on, now, extended)
 
 
 def may_take(actor: Actor, office_id: int, kind: FindingStep) -> bool:

@@ -18,7 +18,7 @@ from swagat.models import (
     CertificateReminder,
 )
 from swagat.services import certificates, certification_audits, documents, quality_duties
-from swagat.services.certificate_lists import certified
+from swagat.services.certificate_lists import certified, still_waiting
 from swagat.services.certificate_papers import add_paper
 from swagat.services.certificates import Step
 from swagat.services.external_findings import Next, take
@@ -251,3 +251,29 @@ def test_the_list_costs_three_statements_however_long_it_is(cast: Cast, manager:
         found_rows = certified(db.session(), TODAY, state_id=gujarat())
     assert len(found_rows) == 3
     assert len(asked) == 3
+
+
+def test_who_keeps_certificates_sees_of_what_they_were_reminded_until_it_is_done(cast: Cast, manager: Actor) -> None:
+    certificate_id = entered(manager, at=150)
+
+    def waits(at: float) -> list[tuple[str, date]]:
+        quality_duties.sweep(day(at))
+        on = date(2026, 7, 1) + timedelta(days=at)
+        rows = certified(db.session(), on, state_id=gujarat())
+        found_rows = [(one.clock, one.due_on) for one in still_waiting(db.session(), rows, gujarat())]
+        db.session.commit()
+        return found_rows
+
+    assert waits(160) == []
+    assert waits(200) == [("surveillance_1", date(2027, 2, 9))]
+    certification_audits.record_audit(manager, certificate_id, SURVEYED, day(VISIT))
+    assert waits(VISIT) == []
+    number = found(manager, certificate_id)
+    assert waits(300) == [("answer", date(2027, 4, 20))]
+    more = Next(FindingStep.EXTENDED, 0, due_on=date(2027, 6, 30))
+    take(manager, certificate_id, number, more, day(300))
+    assert waits(302) == []
+    assert waits(305) == [("answer", date(2027, 6, 30))]
+    take(manager, certificate_id, number, Next(FindingStep.ANSWERED, 1, answer=ANSWER), day(305))
+    take(manager, certificate_id, number, Next(FindingStep.ACCEPTED, 2, accepted_by="Vikram Rao"), day(305))
+    assert waits(400) == []

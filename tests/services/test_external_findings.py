@@ -117,7 +117,8 @@ def test_the_facts_are_for_everybody_and_the_findings_for_who_reads_the_evidence
         page = shown(reader, certificate_id)
         assert [one.text for one in page.findings] == [TEXT]
         assert page.audits[0].auditor == "Vikram Rao"
-    for stranger in (None, cast.bharat, cast.ramila, mehsana, cast.development_officer, narrow):
+    elsewhere = replace(manager, state_id=(manager.state_id or 0) + 1)
+    for stranger in (None, elsewhere, cast.bharat, cast.ramila, mehsana, cast.development_officer, narrow):
         page = shown(stranger, certificate_id)
         assert page.findings == []
         assert page.audits[0].auditor == ""
