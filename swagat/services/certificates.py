@@ -131,14 +131,12 @@ def record_step(actor: Actor, certificate_id: int, step: Step, now: datetime) ->
         ).all()
         if len(steps) != step.seen:
             raise Stale(N_("Something else was recorded of this certificate meanwhile. Look at it again."))
-        errors: dict[str, Text] = {}
+        errors = faults_of_reason(step.reason)
         if fault := fault_of_step(step.kind, steps[-1].kind if steps else None):
             errors["step"] = fault
         earliest = steps[-1].on_day if steps else certificate.decided_on
         if not earliest <= step.on_day <= today:
             errors["on_day"] = Text(N_("This day is before what was last recorded, or still to come."))
-        if not SHORTEST <= len(step.reason.strip()) <= LONGEST_REASON:
-            errors["reason"] = Text(N_("Write why, in 10 to 300 characters."))
         if errors:
             raise Invalid(errors=errors)
         session.add(
@@ -154,6 +152,13 @@ def record_step(actor: Actor, certificate_id: int, step: Step, now: datetime) ->
         )
         if step.kind in ENDED:
             end_for_certificate(session, certificate.id, now, with_findings=True)
+
+
+def faults_of_reason(reason: str) -> dict[str, Text]:
+    """Return what is wrong with the reason that is given for a step."""
+    if SHORTEST <= len(reason.strip()) <= LONGEST_REASON:
+        return {}
+    return {"reason": Text(N_("Write why, in 10 to 300 characters."))}
 
 
 def check_writes(actor: Actor) -> None:

@@ -48,7 +48,7 @@ def answered(form: Form, do: Callable[[], AnyResponse], page: Callable[[], str],
 
 
 def all_given(form: Form, *days: str) -> bool:
-    """Return whether these days could be read, marking those that could not, and every choice that is missing."""
+    """Return whether these days could be read, with a mark on those that could not."""
     for name in days:
         if form[name].data is None:
             form[name].errors = [_("Give the day, for example 2026-12-04.")]

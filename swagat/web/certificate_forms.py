@@ -37,7 +37,6 @@ blueprint = Blueprint("certificate_forms", __name__)
 
 READING = (Role.SUPERVISOR, Role.PRESIDING_OFFICER, Role.QUALITY_MANAGER, Role.AUDITOR, Role.ADMINISTRATOR)
 WRITING = (Role.QUALITY_MANAGER, Role.ADMINISTRATOR)
-ANSWERING = (Role.SUPERVISOR, Role.PRESIDING_OFFICER, *WRITING)
 MOST_NUMBER = 10_000
 
 
@@ -105,9 +104,10 @@ def change(certificate_id: int) -> AnyResponse:
 
     def do() -> AnyResponse:
         kind = member(StepKind, form.step)
+        reason = form.reason.data or ""
         if not all_given(form, "on_day") or kind is None:
-            raise Invalid(errors={})
-        step = Step(kind, form.on_day.data, form.reason.data or "", seen())
+            raise Invalid(errors=certificates.faults_of_reason(reason))
+        step = Step(kind, form.on_day.data, reason, seen())
         certificates.record_step(acting(), shown.row.id, step, clock.now())
         flash(_("It is recorded."), "good")
         return back_to(shown.row.id)

@@ -13,12 +13,14 @@ from swagat.domain.certification import AFTER, IN_FORCE, counted
 from swagat.domain.errors import NotFound
 from swagat.domain.names import Name
 from swagat.services import catalogue, certificate_pages, places
+from swagat.services.catalogue_views import StateView
 from swagat.services.certificate_lists import Row, certified, still_waiting
 from swagat.services.certificate_papers import MOST_PAPERS
 from swagat.services.certificates import ENDED, WRITING
 from swagat.web import certificate_words as words
 from swagat.web.access import current_actor, public
 from swagat.web.catalogue import gettext as _
+from swagat.web.certificate_answers import stored
 from swagat.web.filters import in_language, place_name
 from swagat.web.tables import Cell, Column, Table, send_csv, text_cell
 
@@ -47,12 +49,12 @@ def overview() -> AnyResponse:
     states = [Part(one.short, one.name, [row for row in rows if row.state_id == one.id]) for one in catalogue.states()]
     states = [one for one in states if one.rows]
     if request.args.get("format") == "csv" or len(states) < 2:
-        return _list(states[0].name if states else Name(_("this state")), "all", rows, today)
+        return _list(states[0].name if states else _own_state().name, "all", rows, today)
     page = render_template(
         "certificates/overview.html",
         states=[(one, counted(row.state for row in one.rows), _districts(one.rows)) for one in states],
         words=words,
-        is_invented=any(row.is_invented for row in rows),
+        is_invented=all(row.is_invented for row in rows),
         writes=_writes(),
     )
     return make_response(page)
@@ -79,7 +81,7 @@ def of_part(code: str) -> AnyResponse:
 def show(certificate_id: int) -> AnyResponse:
     """Show one certificate with its cycle, and its findings to who reads them."""
     actor, today = current_actor(), _today()
-    shown = certificate_pages.whole(db.session(), actor, _stored(certificate_id), today)
+    shown = certificate_pages.whole(db.session(), actor, stored(certificate_id), today)
     page = render_template(
         "certificates/one.html",
         shown=shown,
@@ -92,7 +94,7 @@ def show(certificate_id: int) -> AnyResponse:
         may_record=shown.row.last_step not in ENDED,
         may_step=bool(AFTER[shown.row.last_step]),
         room=MOST_PAPERS - len(shown.papers),
-        has_figures=shown.row.state_id == catalogue.state_named(current_app.config["STATE"]).id,
+        has_figures=shown.row.state_id == _own_state().id,
     )
     return make_response(page)
 
@@ -117,7 +119,7 @@ def _list(name: Name, code: str, rows: Sequence[Row], today: date) -> AnyRespons
         waits=waits,
         today=today,
         words=words,
-        is_invented=any(one.is_invented for one in rows),
+        is_invented=bool(rows) and all(one.is_invented for one in rows),
         writes=_writes(),
     )
     return make_response(page)
@@ -126,7 +128,7 @@ def _list(name: Name, code: str, rows: Sequence[Row], today: date) -> AnyRespons
 def _table(rows: Sequence[Row]) -> Table:
     columns = [
         _("Office"), _("State of the certificate"), _("Standard"), _("Number of the certificate"), _("Certified for"),
-        _("Certification body"), _("Cycle"), _("Day of the decision"), _("Last day"), _("Next"), _("By"),
+        _("Certification body"), _("Cycle"), _("Day of the decision"), _("Last day"), _("Next"), _("By"), _("Note"),
     ]  # fmt: skip
     lines = [
         [
@@ -141,6 +143,7 @@ def _table(rows: Sequence[Row]) -> Table:
             Cell(one.days.expires_on, one.days.expires_on.isoformat()),
             text_cell(words.next_words(one)),
             Cell(one.standing.next_on, one.standing.next_on.isoformat() if one.standing.next_on else ""),
+            text_cell(_("Invented") if one.is_invented else ""),
         ]
         for one in rows
     ]
@@ -167,17 +170,13 @@ def _back_of(row: Row) -> str:
 
 
 def _today() -> date:
-    state = catalogue.state_named(current_app.config["STATE"])
-    return state.calendar.day_of(clock.now())
+    return _own_state().calendar.day_of(clock.now())
+
+
+def _own_state() -> StateView:
+    return catalogue.state_named(current_app.config["STATE"])
 
 
 def _writes() -> bool:
     actor = current_actor()
     return actor is not None and actor.role in WRITING
-
-
-def _stored(number: int) -> int:
-    """Return a number that the database can hold, raising NotFound."""
-    if number >= 2**63:
-        raise NotFound
-    return number

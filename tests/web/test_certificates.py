@@ -11,6 +11,7 @@ from werkzeug.datastructures import FileStorage
 
 from swagat.domain.roles import Actor
 from swagat.models import Certificate, CertificationAudit, ExternalFinding, ExternalFindingStep
+from swagat.services import certificates
 from tests.builders import Cast, day, post_cast, sign_in
 from tests.client import Client
 from tests.conftest import statements
@@ -126,6 +127,7 @@ def test_everything_that_is_missing_is_said_at_once(cast: Cast, manager: Actor, 
         ("/certificates/new", ("number", "body", "scope_en", "decided_on", "expires_on")),
         (f"{address}/audit", ("kind", "done_on", "auditor", "result")),
         (f"{address}/findings/new", ("severity", "clause", "text")),
+        (f"{address}/change", ("step", "on_day", "reason")),
     ):
         page = browser.post(path, data={}).text
         assert [one for one in fields if f'href="#{one}' not in page] == []
@@ -279,6 +281,19 @@ def test_the_list_is_chosen_by_state_and_leaves_as_a_spreadsheet(cast: Cast, man
     assert len(lines) == 3
     assert "'=1+1" in answer.text
     assert browser.get("/certificates/GJ?state=nonsense").status_code == 200
+
+
+def test_what_is_invented_is_marked_on_the_page_and_in_the_spreadsheet(
+    cast: Cast, manager: Actor, browser: Client
+) -> None:
+    certificates.enter(manager, ENTRY, day(VISIT), is_invented=True)
+    assert "These certificates are invented" in browser.get("/certificates/GJ").text
+    entered(manager, replace(ENTRY, office="COLL-438", number="IN-4712"))
+    page = browser.get("/certificates/GJ").text
+    assert "These certificates are invented" not in page
+    assert page.count(">Invented<") == 1
+    lines = browser.get("/certificates/GJ?format=csv").text.splitlines()
+    assert [line.endswith("Invented") for line in lines[1:]] == [False, True]
 
 
 def test_papers_are_for_readers_alone(cast: Cast, manager: Actor, browser: Client) -> None:
