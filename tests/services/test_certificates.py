@@ -1,11 +1,10 @@
-"""Certificates: entered once, audited, suspended and struck off, with reminders."""
+"""Certificates: entered once, audited, suspended and struck off."""
 
 from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
 
 from swagat.database import db
 from swagat.domain.certification import AuditKind, CertificateState, StepKind
@@ -15,10 +14,9 @@ from swagat.domain.roles import Actor
 from swagat.models import (
     Certificate,
     CertificatePaper,
-    CertificateReminder,
 )
-from swagat.services import certificates, certification_audits, documents, quality_duties
-from swagat.services.certificate_lists import certified, still_waiting
+from swagat.services import certificates, certification_audits, documents
+from swagat.services.certificate_lists import certified
 from swagat.services.certificate_papers import add_paper
 from swagat.services.certificates import Step
 from swagat.services.external_findings import Next, take
@@ -55,14 +53,6 @@ def manager(cast: Cast) -> Actor:
 
 def state(certificate_id: int, on: date = TODAY) -> CertificateState:
     return shown(None, certificate_id, on).row.state
-
-
-def reminders() -> list[tuple[str, int]]:
-    rows = db.session.execute(
-        select(CertificateReminder.clock, CertificateReminder.days_before).order_by(CertificateReminder.id)
-    ).all()
-    db.session.commit()
-    return [(row[0], row[1]) for row in rows]
 
 
 @pytest.mark.parametrize(
@@ -208,33 +198,6 @@ def test_a_major_finding_bars_the_next_cycle_until_it_is_closed(cast: Cast, mana
     entered(manager, following)
 
 
-def test_reminders_come_sixty_and_thirty_days_before_and_on_the_day_and_stop_once_it_is_done(
-    cast: Cast, manager: Actor
-) -> None:
-    certificate_id = entered(manager, at=150)
-    assert quality_duties.sweep(day(162)).fired == 0
-    # The eleventh of December lies sixty days before the ninth of February.
-    assert quality_duties.sweep(day(163)).fired == 1
-    assert quality_duties.sweep(day(193)).fired == 1
-    assert reminders() == [("surveillance_1", 60), ("surveillance_1", 30)]
-    certification_audits.record_audit(manager, certificate_id, SURVEYED, day(VISIT))
-    assert quality_duties.sweep(day(240)).fired == 0
-    number = found(manager, certificate_id)
-    quality_duties.sweep(day(300))
-    assert reminders()[2:] == [("answer", 60), ("answer", 30), ("answer", 0)]
-    take(manager, certificate_id, number, ANSWERED, day(300))
-    take(manager, certificate_id, number, Next(FindingStep.ACCEPTED, 1, accepted_by="Vikram Rao"), day(300))
-    assert [one.clock for one in shown(manager, certificate_id).reminders][:1] == ["answer"]
-
-
-def test_nothing_reminds_of_a_certificate_that_was_withdrawn(cast: Cast, manager: Actor) -> None:
-    certificate_id = surveyed(manager)
-    found(manager, certificate_id)
-    withdrawn = Step(StepKind.WITHDRAWN, TODAY, "The office asked for it.", 0)
-    certificates.record_step(manager, certificate_id, withdrawn, day(VISIT))
-    assert quality_duties.sweep(day(VISIT + 1000)).fired == 0
-
-
 def test_papers_of_certificates_are_kept_from_the_sweep_and_come_once(cast: Cast, manager: Actor) -> None:
     certificate_id = entered(manager)
     paper = documents.prepare(pdf(), "certificate.pdf", is_evidence=False)
@@ -251,29 +214,3 @@ def test_the_list_costs_three_statements_however_long_it_is(cast: Cast, manager:
         found_rows = certified(db.session(), TODAY, state_id=gujarat())
     assert len(found_rows) == 3
     assert len(asked) == 3
-
-
-def test_who_keeps_certificates_sees_of_what_they_were_reminded_until_it_is_done(cast: Cast, manager: Actor) -> None:
-    certificate_id = entered(manager, at=150)
-
-    def waits(at: float) -> list[tuple[str, date]]:
-        quality_duties.sweep(day(at))
-        on = date(2026, 7, 1) + timedelta(days=at)
-        rows = certified(db.session(), on, state_id=gujarat())
-        found_rows = [(one.clock, one.due_on) for one in still_waiting(db.session(), rows, gujarat())]
-        db.session.commit()
-        return found_rows
-
-    assert waits(160) == []
-    assert waits(200) == [("surveillance_1", date(2027, 2, 9))]
-    certification_audits.record_audit(manager, certificate_id, SURVEYED, day(VISIT))
-    assert waits(VISIT) == []
-    number = found(manager, certificate_id)
-    assert waits(300) == [("answer", date(2027, 4, 20))]
-    more = Next(FindingStep.EXTENDED, 0, due_on=date(2027, 6, 30))
-    take(manager, certificate_id, number, more, day(300))
-    assert waits(302) == []
-    assert waits(305) == [("answer", date(2027, 6, 30))]
-    take(manager, certificate_id, number, Next(FindingStep.ANSWERED, 1, answer=ANSWER), day(305))
-    take(manager, certificate_id, number, Next(FindingStep.ACCEPTED, 2, accepted_by="Vikram Rao"), day(305))
-    assert waits(400) == []
