@@ -4,6 +4,7 @@ from swagat.domain.places import PlaceKind
 from swagat.models.calendar import CalendarDay, DayKind
 from swagat.models.deadline import Deadline, DeadlineEnd
 from swagat.models.document import Document, DocumentKind
+from swagat.models.evidence import EvidencePack, PackDownload, PackFile, PackState
 from swagat.models.grievance import Complainant, Counter, FilingMode, Grievance
 from swagat.models.operations import FilingDraft, JobRun, Opening, TryCount
 from swagat.models.organisation import Jurisdiction, LadderStep, Office
@@ -61,6 +62,7 @@ __all__ = [
     "DisposalCheck",
     "Document",
     "DocumentKind",
+    "EvidencePack",
     "Feedback",
     "FilingDraft",
     "FilingMode",
@@ -78,6 +80,9 @@ __all__ = [
     "OneTimeCode",
     "Opening",
     "OptedOutNumber",
+    "PackDownload",
+    "PackFile",
+    "PackState",
     "Pause",
     "Person",
     "Place",

@@ -18,14 +18,15 @@ COUNTER = {"url": "/counter", "label": _l("Counter")}
 CHECKS = {"url": "/quality/checks", "label": _l("Checks")}
 ADMIN = {"url": "/admin", "label": _l("Administration")}
 QUALITY = {"url": "/quality", "label": _l("Quality")}
+EVIDENCE = {"url": "/evidence", "label": _l("Evidence")}
 PASSWORD = {"url": "/password", "label": _l("Password")}
 PAGES: dict[Role, list[dict[str, Any]]] = {
     Role.OFFICER: [DESK, CHECKS, PASSWORD],
-    Role.SUPERVISOR: [DESK, SUPERVISION, QUALITY, CHECKS, PASSWORD],
+    Role.SUPERVISOR: [DESK, SUPERVISION, QUALITY, EVIDENCE, CHECKS, PASSWORD],
     Role.PRESIDING_OFFICER: [DESK, SUPERVISION, QUALITY, PASSWORD],
     Role.CLERK: [COUNTER, PASSWORD],
-    Role.QUALITY_MANAGER: [QUALITY, CHECKS, PASSWORD],
-    Role.AUDITOR: [QUALITY, PASSWORD],
+    Role.QUALITY_MANAGER: [QUALITY, EVIDENCE, CHECKS, PASSWORD],
+    Role.AUDITOR: [QUALITY, EVIDENCE, PASSWORD],
     Role.ADMINISTRATOR: [ADMIN, QUALITY, PASSWORD],
 }
 

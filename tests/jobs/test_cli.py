@@ -21,6 +21,8 @@ COMMANDS = [
     ["messages", "register"],
     ["import", "cases"],
     ["quality", "recount"],
+    ["evidence", "make"],
+    ["evidence", "verify"],
     ["jobs", "run"],
     ["jobs", "once"],
     ["demo"],
