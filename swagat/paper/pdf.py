@@ -162,5 +162,7 @@ def _chart(pdf: _Report, chart: Chart) -> None:
     if chart.says:
         pdf.paragraph(chart.says, SMALL, GREY)
     pdf.set_font(MAIN, "", SMALL - 1)
-    draw(pdf, chart, pdf.get_y())
+    # Its greys must not colour the table that follows.
+    with pdf.local_context():
+        draw(pdf, chart, pdf.get_y())
     pdf.ln(5)

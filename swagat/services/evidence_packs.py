@@ -34,7 +34,7 @@ class Shown:
     @property
     def span(self) -> Span:
         """Return its period."""
-        return Span("", self.pack.first, self.pack.last)
+        return Span(f"{self.pack.first:%Y}", self.pack.first, self.pack.last)
 
     @property
     def is_ended(self) -> bool:

@@ -60,9 +60,11 @@ def period_name(span: Span) -> str:
     """Return a period such as November 2026, October to December 2026, or 2026."""
     if span.first == span.last:
         return month_name(span.first)
-    if len(span.months) == 12:
+    is_one_year = span.first.year == span.last.year
+    if is_one_year and len(span.months) == 12:
         return span.code
-    return _("%(first)s to %(last)s", first=day_words(span.first, "MMMM"), last=month_name(span.last))
+    first = day_words(span.first, "MMMM") if is_one_year else month_name(span.first)
+    return _("%(first)s to %(last)s", first=first, last=month_name(span.last))
 
 
 def percent(share: float, places: int = 1) -> str:
