@@ -74,11 +74,12 @@ def verify_pack(pack: Path) -> None:
     the file alone and no database.
     """
     from swagat.domain.quality import evidence as rules
+    from swagat.domain.quality.evidence_reading import NotAPack
 
     try:
         with pack.open("rb") as stream:
             found = rules.verify(stream)
-    except rules.NotAPack as refusal:
+    except NotAPack as refusal:
         click.echo(f"Error: {refusal}", err=True)
         sys.exit(2)
     for line in found.lines():

@@ -13,8 +13,10 @@ from flask import Flask
 
 from swagat.database import db
 from swagat.domain.errors import Invalid
+from swagat.domain.quality import evidence
 from swagat.domain.quality import evidence_files as files
-from swagat.domain.quality.evidence import NotAPack, verify
+from swagat.domain.quality.evidence import verify
+from swagat.domain.quality.evidence_reading import NotAPack
 from swagat.domain.quality.indicators import INDICATORS
 from swagat.models import Scope
 from swagat.services import counting, evidence_making, quality_scopes, tallies
@@ -239,6 +241,19 @@ def test_a_file_that_would_fill_the_memory_is_refused() -> None:
         into.writestr(files.FIGURES, b" " * 30_000_000)
     with pytest.raises(NotAPack, match="too large"):
         verify(pack)
+
+
+def test_more_months_than_there_can_be_are_refused() -> None:
+    rows = [f"GJ-1,REV,{year}-01,1,1" for year in range(2000, 2200)]
+    held = "\n".join([",".join(files.LIST_COLUMNS), *rows]).encode()
+    with pytest.raises(NotAPack, match="more than any office"):
+        verify(packed(signed({files.FIGURES: b"{}", "lists/held.csv": held})))
+
+
+def test_no_more_problems_are_told_than_anybody_reads() -> None:
+    held = "\n".join([",".join(files.LIST_COLUMNS), *["GJ-1,REV,2026-01,1,x"] * 5_000]).encode()
+    found = verify(packed(signed({files.FIGURES: b"{}", "lists/held.csv": held})))
+    assert len(found.problems) == evidence.MOST_PROBLEMS + 1
 
 
 def test_a_line_without_an_end_does_not_fill_the_memory() -> None:

@@ -3,37 +3,41 @@
 It needs no database, and trusts nothing in the pack: not its names, not its sizes, not its numbers.
 """
 
-import csv
-import json
 import re
 import zipfile
-import zlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from io import TextIOWrapper
-from typing import IO, Any, BinaryIO
+from typing import Any, BinaryIO
 
 from swagat.domain.quality import evidence_files as files
+from swagat.domain.quality.evidence_reading import (
+    BROKEN,
+    NotAPack,
+    digest_of,
+    names_in,
+    object_in,
+    printable,
+    rows_in,
+    small_file,
+)
 from swagat.domain.quality.indicators import INDICATORS, Tally
 from swagat.domain.quality.measures import Measure
 
-MOST_FILES, MOST_BYTES = 64, 2_000_000_000
-# What is read whole.
-MOST_JSON = 20_000_000
-LONGEST_LINE = 4_000
-CHUNK = 1 << 20
+# No office of one program has more; who invents more wants to fill a memory.
+MOST_MONTHS, MOST_KEYS, MOST_CASES = 100, 1_000_000, 2_000_000
+# Who needs more to see that a pack is not to be trusted?
+MOST_PROBLEMS = 1_000
 _NUMBER = re.compile(r"\d{1,9}", re.ASCII)
 _MONTH = re.compile(rf"\d{{4}}-\d{{2}}|{files.NOW}", re.ASCII)
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 _FIRST = "0" * 64
-_BROKEN = (zipfile.BadZipFile, zlib.error, EOFError)
 _MEASURES = {files.list_of(one): one for one in Measure}
 
 Months = dict[str, dict[Measure, dict[str, int]]]
 
 
-class NotAPack(Exception):
-    """A file that cannot be read as an evidence pack at all, with why."""
+class _Enough(Exception):
+    """So much differs that the rest need not be looked at."""
 
 
 @dataclass
@@ -63,52 +67,45 @@ class Verification:
         end = "All is as the manifest and the lists say." if self.ok else f"{len(self.problems)} problems."
         return [*self.problems, looked_at, f"SHA-256 of the manifest: {self.manifest}", end]
 
+    def note(self, problem: str) -> None:
+        """Note a problem, up to so many."""
+        self.problems.append(problem)
+        if len(self.problems) >= MOST_PROBLEMS:
+            raise _Enough
+
     def differs(self, name: str, problem: str) -> None:
         """Note a problem of a file."""
-        self.problems.append(f"{name}: {problem}")
         if name not in self.changed:
             self.changed.append(name)
+        self.note(f"{name}: {problem}")
 
 
 def verify(pack: BinaryIO) -> Verification:
     """Return what differs in a pack, raising NotAPack for what is none."""
     try:
         with zipfile.ZipFile(pack) as opened:
-            return _verify(opened, _names(opened))
+            return _verify(opened, names_in(opened))
     except NotAPack:
         raise
-    except (*_BROKEN, OSError, ValueError, RuntimeError) as fault:
+    except (*BROKEN, OSError, ValueError, RuntimeError) as fault:
         raise NotAPack(f"The file cannot be read as an evidence pack ({type(fault).__name__}).") from None
-
-
-def _names(opened: zipfile.ZipFile) -> list[str]:
-    """Return the files of a pack; another program's archive, or one that would fill memory, is none."""
-    found = opened.infolist()
-    names = [one.filename for one in found]
-    if len(names) > MOST_FILES:
-        raise NotAPack(f"It holds more than {MOST_FILES} files.")
-    if len(set(names)) != len(names):
-        raise NotAPack("A name stands in it twice.")
-    for one in found:
-        if not files.NAMES.fullmatch(one.filename):
-            raise NotAPack("It holds a file that no evidence pack has.")
-        if one.flag_bits & 1 or one.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-            raise NotAPack("It is packed in a way that no evidence pack is.")
-    if sum(one.file_size for one in found) > MOST_BYTES:
-        raise NotAPack("Unpacked it would be larger than any evidence pack.")
-    for needed in (files.MANIFEST, files.FIGURES):
-        if needed not in names:
-            raise NotAPack(f"{needed} is missing.")
-    return names
 
 
 def _verify(opened: zipfile.ZipFile, names: list[str]) -> Verification:
     result = Verification(files=len(names))
-    manifest_bytes = _whole(opened, files.MANIFEST)
+    manifest_bytes = small_file(opened, files.MANIFEST)
     result.manifest = files.sha256([manifest_bytes])
-    manifest = _object(manifest_bytes, files.MANIFEST)
+    try:
+        _look(opened, names, manifest_bytes, result)
+    except _Enough:
+        result.problems.append("There is more that differs.")
+    return result
+
+
+def _look(opened: zipfile.ZipFile, names: list[str], manifest_bytes: bytes, result: Verification) -> None:
+    manifest = object_in(manifest_bytes, files.MANIFEST)
     _check_digests(opened, names, manifest, result)
-    about = _object(_whole(opened, files.FIGURES), files.FIGURES)
+    about = object_in(small_file(opened, files.FIGURES), files.FIGURES)
     months, cases = _counted(opened, names, result)
     _check_figures(about, months, result)
     if files.REGISTER in names:
@@ -116,7 +113,6 @@ def _verify(opened: zipfile.ZipFile, names: list[str]) -> Verification:
         for number in sorted(cases - known)[:5]:
             result.differs(files.REGISTER, f"a list names {number}, of which there is no entry")
     result.cases = len(cases)
-    return result
 
 
 def _check_digests(
@@ -126,13 +122,13 @@ def _check_digests(
     if not isinstance(listed, dict) or not all(isinstance(one, str) for one in listed.values()):
         raise NotAPack(f"{files.MANIFEST} names no files.")
     for name in sorted(set(listed) - set(names)):
-        result.differs(_printable(name), "is missing")
+        result.differs(printable(name), "is missing")
     for name in sorted(set(names) - set(listed) - {files.MANIFEST, files.SUMS}):
         result.differs(name, "is not named in the manifest")
     for name in sorted(set(listed) & set(names)):
-        if _digest(opened, name) != listed[name]:
+        if digest_of(opened, name) != listed[name]:
             result.differs(name, f"was changed{_resting_on(name)}")
-    sums = _whole(opened, files.SUMS) if files.SUMS in names else b""
+    sums = small_file(opened, files.SUMS) if files.SUMS in names else b""
     if sums != files.sums({**listed, files.MANIFEST: result.manifest}):
         result.differs(files.SUMS, "does not say the same as the manifest")
 
@@ -146,14 +142,18 @@ def _counted(opened: zipfile.ZipFile, names: list[str], result: Verification) ->
     """Return what the lists add up to by month, and the cases they name."""
     months: Months = {}
     cases: set[str] = set()
+    distinct = 0
     for name in sorted(set(names) & set(_MEASURES)):
-        for at, row in _rows(opened, name, files.LIST_COLUMNS, result):
+        for at, row in rows_in(opened, name, files.LIST_COLUMNS, result.differs):
             if not _NUMBER.fullmatch(row[4]) or not _MONTH.fullmatch(row[2]):
                 result.differs(name, f"line {at} is not as a list has it")
                 continue
             keys = months.setdefault(row[2], {}).setdefault(_MEASURES[name], {})
+            distinct += row[3] not in keys
             keys[row[3]] = keys.get(row[3], 0) + int(row[4])
             cases.add(row[0])
+            if len(months) > MOST_MONTHS or distinct > MOST_KEYS or len(cases) > MOST_CASES:
+                raise NotAPack("It counts more than any office has.")
     return months, cases
 
 
@@ -177,7 +177,7 @@ def _compare(
 ) -> None:
     expected = {code: one for code, one in INDICATORS.items() if is_period or _has_month(code)}
     for code in sorted(set(told) - set(expected)):
-        result.problems.append(f"{_printable(code)}, {_printable(period)}: no such figure is known")
+        result.note(f"{printable(code)}, {printable(period)}: no such figure is known")
     for code, indicator in expected.items():
         result.recomputed += 1
         try:
@@ -187,9 +187,9 @@ def _compare(
         if found is None or told.get(code) != found:
             said = _in_words(told[code]) if code in told else "is not told"
             lists = _in_words(found) if found else "cannot be added up"
-            result.problems.append(f"{code}, {_printable(period)}: the pack says {said}, its lists {lists}")
             if code not in result.figures:
                 result.figures.append(code)
+            result.note(f"{code}, {printable(period)}: the pack says {said}, its lists {lists}")
 
 
 def _has_month(code: str) -> bool:
@@ -208,76 +208,21 @@ def _check_register(opened: zipfile.ZipFile, result: Verification) -> set[str]:
     """Check that the entries of each case follow each other without a gap, each carrying the digest before."""
     known: set[str] = set()
     number, seq, previous = "", 0, _FIRST
-    for at, row in _rows(opened, files.REGISTER, files.REGISTER_COLUMNS, result):
+    for at, row in rows_in(opened, files.REGISTER, files.REGISTER_COLUMNS, result.differs):
         result.entries += 1
         if row[0] != number:
             if row[0] in known:
-                result.differs(files.REGISTER, f"line {at}: the entries of {_printable(row[0])} are torn apart")
+                result.differs(files.REGISTER, f"line {at}: the entries of {printable(row[0])} are torn apart")
             number, seq, previous = row[0], 0, _FIRST
             known.add(number)
+            if len(known) > MOST_CASES:
+                raise NotAPack("It counts more than any office has.")
         before, digest = row[-2], row[-1]
         if row[1] != str(seq + 1) or before != previous or not _DIGEST.fullmatch(digest):
-            result.differs(files.REGISTER, f"line {at}: an entry of {_printable(number)} does not fit the chain")
+            result.differs(files.REGISTER, f"line {at}: an entry of {printable(number)} does not fit the chain")
         seq, previous = int(row[1]) if _NUMBER.fullmatch(row[1]) else seq + 1, digest
     return known
 
 
-def _rows(
-    opened: zipfile.ZipFile, name: str, columns: tuple[str, ...], result: Verification
-) -> Iterator[tuple[int, list[str]]]:
-    with opened.open(name) as stream, TextIOWrapper(stream, "utf-8", newline="") as text:
-        reader = csv.reader(_short_lines(text))
-        try:
-            if tuple(next(reader, ())) != columns:
-                result.differs(name, "has other columns")
-                return
-            for row in reader:
-                if len(row) != len(columns):
-                    result.differs(name, f"line {reader.line_num} has other columns")
-                    continue
-                yield reader.line_num, row
-        except (csv.Error, UnicodeDecodeError, *_BROKEN):
-            result.differs(name, f"cannot be read from line {reader.line_num + 1} on")
-
-
-def _short_lines(text: IO[str]) -> Iterable[str]:
-    while line := text.readline(LONGEST_LINE):
-        if len(line) == LONGEST_LINE:
-            raise csv.Error("a line is too long")
-        yield line
-
-
-def _digest(opened: zipfile.ZipFile, name: str) -> str:
-    with opened.open(name) as stream:
-        try:
-            return files.sha256(iter(lambda: stream.read(CHUNK), b""))
-        except _BROKEN:
-            # Its own checksum is broken already.
-            return ""
-
-
-def _whole(opened: zipfile.ZipFile, name: str) -> bytes:
-    with opened.open(name) as stream:
-        found = stream.read(MOST_JSON + 1)
-    if len(found) > MOST_JSON:
-        raise NotAPack(f"{name} is too large.")
-    return found
-
-
-def _object(found: bytes, name: str) -> Mapping[str, Any]:
-    try:
-        value = json.loads(found)
-    except (ValueError, RecursionError):
-        raise NotAPack(f"{name} cannot be read.") from None
-    if not isinstance(value, dict):
-        raise NotAPack(f"{name} cannot be read.")
-    return value
-
-
 def _list(value: Any) -> list[Any]:
     return value if isinstance(value, list) else []
-
-
-def _printable(text: str) -> str:
-    """Return what a pack says so that it cannot move the cursor of a terminal."""
-    return "".join(letter if letter.isprintable() else "?" for letter in text[:80])
