@@ -1,6 +1,8 @@
 """The pages of evidence packs: asking, waiting and taking, for who may, in any language and without a script."""
 
 import re
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import timedelta
 from pathlib import Path
 
@@ -19,6 +21,7 @@ from tests.counted import count_cases
 from tests.web.test_quality import page
 
 NOW = day(40)
+Counting = Callable[[], AbstractContextManager[list[str]]]
 WANTED = {"office": "MAM-3783", "first": "2026-07", "last": "2026-07", "language": "gu"}
 
 
@@ -97,6 +100,25 @@ def test_an_auditor_sees_the_packs_of_every_office(cast: Cast, client: Client) -
     assert f'href="{asked}"' in page(client, "/evidence?lang=gu")
     assert client.get(f"/evidence/{2**70}").status_code == 404
     assert client.get("/evidence/999999").status_code == 404
+
+
+def test_the_list_costs_as_many_statements_for_four_packs_as_for_one(
+    cast: Cast, client: Client, count_statements: Counting
+) -> None:
+    sign_in(client, cast.auditor, NOW)
+
+    def opened() -> list[str]:
+        page(client, "/evidence?lang=en")
+        with count_statements() as sent:
+            page(client, "/evidence")
+        return sent
+
+    client.post("/evidence", data=WANTED)
+    few = opened()
+    for language, first in (("en", "2026-07"), ("hi", "2026-07"), ("gu", "2026-06")):
+        client.post("/evidence", data=WANTED | {"language": language, "first": first})
+    many = opened()
+    assert len(many) == len(few) <= 4, many
 
 
 def test_a_stranger_is_led_to_the_sign_in(app: Flask, client: Client) -> None:
