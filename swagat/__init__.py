@@ -23,7 +23,7 @@ def create_app(config: Config) -> Flask:
 
     import swagat.models  # noqa: F401  (every table must be known before the first statement)
     from config import ROOT
-    from swagat import cli, cli_import, cli_quality, web
+    from swagat import cli, cli_evidence, cli_import, cli_quality, web
     from swagat.domain.rules import Rules
     from swagat.web import (
         access,
@@ -69,6 +69,7 @@ def create_app(config: Config) -> Flask:
     headers.init_app(app)
     web.register_blueprints(app)
     cli.register_commands(app)
+    cli_evidence.register_commands(app)
     cli_import.register_commands(app)
     cli_quality.register_commands(app)
     access.check_every_view(app)

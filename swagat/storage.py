@@ -5,7 +5,7 @@ import hashlib
 import os
 import re
 import secrets
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -13,6 +13,7 @@ from typing import BinaryIO
 
 SWEEP_AFTER = timedelta(hours=48)
 SWEEP_BATCH = 500
+CHUNK = 1 << 20
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 _SHELF = re.compile(r"[0-9a-f]{2}")
 _UNFINISHED = ".new-"
@@ -30,13 +31,21 @@ class Storage:
 
         Call it before the transaction that refers to them: what no row refers to is swept after 48 hours.
         """
-        digest = hashlib.sha256(data).hexdigest()
+        return self._put(hashlib.sha256(data).hexdigest(), lambda unfinished: _write(unfinished, [data]))
+
+    def put_file(self, source: Path) -> str:
+        """Store a file's bytes as `put` does, without ever holding all of them."""
+        with source.open("rb") as stream:
+            digest = hashlib.file_digest(stream, "sha256").hexdigest()
+        return self._put(digest, lambda unfinished: _write(unfinished, _parts(source)))
+
+    def _put(self, digest: str, write: Callable[[Path], None]) -> str:
         path = self._path(digest)
         self._make_shelf(path.parent)
         if not self._renew(path):
             unfinished = path.parent / f"{_UNFINISHED}{secrets.token_hex(8)}"
             try:
-                _write(unfinished, data)
+                write(unfinished)
                 with self._locked(fcntl.LOCK_SH):
                     os.replace(unfinished, path)
             except BaseException:
@@ -131,10 +140,16 @@ class Storage:
             os.close(handle)
 
 
-def _write(path: Path, data: bytes) -> None:
+def _parts(path: Path) -> Iterator[bytes]:
+    with path.open("rb") as stream:
+        while part := stream.read(CHUNK):
+            yield part
+
+
+def _write(path: Path, parts: Iterable[bytes]) -> None:
     handle = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_CLOEXEC, 0o600)
     with os.fdopen(handle, "wb") as file:
-        file.write(data)
+        file.writelines(parts)
         file.flush()
         os.fsync(handle)
 

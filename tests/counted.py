@@ -10,7 +10,7 @@ from swagat.database import transaction
 from swagat.domain.quality.counting import Entry, counts_of
 from swagat.domain.quality.measures import Count
 from swagat.models import CaseCount, FilingMode, Grievance, GrievanceEvent, MonthTally, Office, Place, Scope, Uncounted
-from swagat.services import catalogue, small_cells
+from swagat.services import catalogue, gradings, small_cells
 
 
 def count_cases(now: datetime) -> None:
@@ -39,6 +39,7 @@ def write_tallies(
 ) -> None:
     """Write the tallies of the four scopes that these counts of offices make, inside the caller's transaction."""
     small_cells.clear()
+    gradings.clear()
     rows = select(Office.id, Office.department_id, Place.district_id).join(Place, Place.id == Office.place_id)
     belongs = {row.id: row for row in session.execute(rows)}
     tallies: dict[tuple[Scope, int, object], dict[str, dict[str, int]]] = {}

@@ -96,6 +96,7 @@ CHECKLIST: tuple[Question, ...] = (
     ),
 )
 CODES = tuple(one.code for one in CHECKLIST)
+_CLAUSES = {one.code: one.clause for one in CHECKLIST}
 
 
 class Posted(NamedTuple):
@@ -160,6 +161,11 @@ def seed_for(state: str, number: str, digests: Iterable[bytes]) -> str:
     disposals of the office in the period, in order, one a line. `sampling.draw` then draws as it does for checks.
     """
     return seed_of(f"swagat audit {state} {number}", digests)
+
+
+def clause_of(code: str) -> str:
+    """Return the clause that a question asks about."""
+    return _CLAUSES[code]
 
 
 def state_of(drawn_at: datetime | None, reported_at: datetime | None, cancelled_at: datetime | None) -> AuditState:

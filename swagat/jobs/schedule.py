@@ -15,6 +15,7 @@ from swagat.services import (
     digests,
     disposal_draws,
     escalation,
+    evidence_work,
     housekeeping,
     nonconformity_signals,
     objective_judging,
@@ -110,6 +111,10 @@ def _recount(now: datetime) -> dict[str, Any]:
     return count_checks.recount(now).figures()
 
 
+def _evidence(now: datetime) -> dict[str, Any]:
+    return asdict(evidence_work.work(now, Storage(current_app.config["UPLOAD_FOLDER"])))
+
+
 JOBS: dict[str, Job] = {
     job.name: job
     for job in (
@@ -118,6 +123,7 @@ JOBS: dict[str, Job] = {
         Job("quality_deadlines", _quality_deadlines, every=timedelta(minutes=1)),
         Job("outbox", _outbox, every=timedelta(seconds=5)),
         Job("counting", _counting, every=timedelta(seconds=30)),
+        Job("evidence", _evidence, every=timedelta(seconds=10)),
         Job("housekeeping", _housekeeping, at=time(2, 30)),
         Job("checks", _checks, at=time(3, 0)),
         Job("publishing", _publishing, at=time(4, 0)),

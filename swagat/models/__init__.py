@@ -2,8 +2,19 @@
 
 from swagat.domain.places import PlaceKind
 from swagat.models.calendar import CalendarDay, DayKind
+from swagat.models.certificate import (
+    Certificate,
+    CertificatePaper,
+    CertificateReminder,
+    CertificateStep,
+    CertificationAudit,
+    ExternalFinding,
+    ExternalFindingStep,
+)
 from swagat.models.deadline import Deadline, DeadlineEnd
 from swagat.models.document import Document, DocumentKind
+from swagat.models.evidence import EvidencePack, PackDownload, PackFile, PackState
+from swagat.models.grading import GradingAdoption
 from swagat.models.grievance import Complainant, Counter, FilingMode, Grievance
 from swagat.models.internal_audit import AuditAnswer, AuditedCase, InternalAudit
 from swagat.models.management_review import ManagementReview, ReviewDecision
@@ -56,6 +67,11 @@ __all__ = [
     "CalendarDay",
     "CaseCount",
     "Category",
+    "Certificate",
+    "CertificatePaper",
+    "CertificateReminder",
+    "CertificateStep",
+    "CertificationAudit",
     "CheckResult",
     "CheckWay",
     "CodePurpose",
@@ -71,9 +87,13 @@ __all__ = [
     "DisposalCheck",
     "Document",
     "DocumentKind",
+    "EvidencePack",
+    "ExternalFinding",
+    "ExternalFindingStep",
     "Feedback",
     "FilingDraft",
     "FilingMode",
+    "GradingAdoption",
     "Grievance",
     "GrievanceEvent",
     "Ground",
@@ -95,6 +115,9 @@ __all__ = [
     "OneTimeCode",
     "Opening",
     "OptedOutNumber",
+    "PackDownload",
+    "PackFile",
+    "PackState",
     "Pause",
     "Person",
     "Place",

@@ -1,7 +1,7 @@
 """What the pages of internal audits show, and to whom: who reads all evidence, the auditor, and the audited heads."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
@@ -13,10 +13,12 @@ from swagat.domain.case import Outcome
 from swagat.domain.errors import NotFound
 from swagat.domain.internal_audits import CHECKLIST, Answer, AuditState, Finding, number_of, state_of
 from swagat.domain.names import Name
+from swagat.domain.nonconformities import Source
 from swagat.domain.roles import Actor
 from swagat.models import AuditAnswer, AuditedCase, Grievance, GrievanceEvent, InternalAudit, Office, Opening, Person
-from swagat.services import branches, catalogue
+from swagat.services import branches, catalogue, nonconformity_opening
 from swagat.services.history import History, PersonName, history
+from swagat.services.internal_audits import reference_of
 from swagat.services.mandates import evidence_of
 from swagat.services.scope import HEADING
 
@@ -53,7 +55,7 @@ class Drawn(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class AuditView:
-    """One audit with the answers to every question; `findings` counts them once it is reported."""
+    """One audit with the answers to every question; `opened` are the nonconformities that its report opened."""
 
     row: Row
     seed: str
@@ -65,6 +67,7 @@ class AuditView:
     conclusion: str
     cancelled_because: str
     version: int
+    opened: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def findings(self) -> dict[Finding, int]:
@@ -80,7 +83,7 @@ def programme(session: Session, actor: Actor, year: int) -> Sequence[Row]:
 
 
 def audit_view(session: Session, actor: Actor, audit_id: int) -> AuditView:
-    """Return one audit in three statements, raising NotFound for who may not read it.
+    """Return one audit in four statements at most, raising NotFound for who may not read it.
 
     What the auditor has noted is theirs until it is reported.
     """
@@ -105,7 +108,14 @@ def audit_view(session: Session, actor: Actor, audit_id: int) -> AuditView:
     noted = session.scalars(select(AuditAnswer).where(AuditAnswer.audit_id == audit.id))
     answers = {one.question: Answer(one.finding.value if one.finding else None, one.evidence) for one in noted}
     cases = [_drawn(one) for one in session.execute(_cases(audit.id))]
-    return replace(view, answers={**view.answers, **answers}, cases=cases, conclusion=audit.conclusion)
+    opened = _opened(session, audit.id) if row.state is AuditState.REPORTED else {}
+    return replace(view, answers={**view.answers, **answers}, cases=cases, conclusion=audit.conclusion, opened=opened)
+
+
+def _opened(session: Session, audit_id: int) -> dict[str, str]:
+    codes = {reference_of(audit_id, one.code): one.code for one in CHECKLIST}
+    found = nonconformity_opening.opened_from_each(session, Source.INTERNAL_AUDIT, list(codes))
+    return {codes[reference]: number for reference, number in found.items()}
 
 
 def open_case(actor: Actor, audit_id: int, place: int, now: datetime) -> tuple[AuditView, Drawn, History]:

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from swagat.database import db, transaction
 from swagat.domain.case import Outcome
 from swagat.domain.places import PlaceKind
+from swagat.domain.quality.measures import month_of
 from swagat.domain.quality.periods import months_after
 from swagat.domain.roles import Proof, complainant
 from swagat.domain.rules import Rules
@@ -19,6 +20,8 @@ from swagat.domain.workflow import Action, Need, Status
 from swagat.domain.working_time import INDIA
 from swagat.models import Person, Place
 from swagat.services import catalogue, counting, escalation, outbox, places, signal_search
+from swagat.services.demo_certificates import certify
+from swagat.services.demo_grading import adopt_formula
 from swagat.services.demo_history import bring_over
 from swagat.services.demo_ladder import AGES, CATEGORY_OF_LYING, act_above, link_to_a_cause, send_on_leave
 from swagat.services.demo_live import LiveOffices, begins_on
@@ -98,9 +101,11 @@ def build(now: datetime, rules: Rules, secret: bytes, days: int = ALL_DAYS, publ
     demo.supervise(now, live.ids.values())
     outbox.dispatch(now, ConsoleGateway(), rules, limit=10_000)
     stage.report.imported = bring_over(now, live_since)
+    stage.report.certified = certify(now, rules)
     counting.count_all(now)
     do_quality_work(stage.staff.officers, stage.staff.heads, now, rules)
     day = now.astimezone(INDIA).date()
+    adopt_formula(db.session(), month_of(day))
     signal_search.find_in([months_after(day, -ago) for ago in range(SIGNAL_MONTHS, 0, -1)], now, rules)
     return stage.report
 

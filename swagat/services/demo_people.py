@@ -69,6 +69,13 @@ SIGN_INS = (
     ),
     SignIn("quality.gujarat", "GJ", "PS-GAD", Role.QUALITY_MANAGER, "the quality manager of the state"),
     SignIn("auditor.gujarat", "GJ", "PS-GAD", Role.AUDITOR, "the auditor, who reads all evidence and changes nothing"),
+    SignIn(
+        "quality.balaghat",
+        "MP",
+        "SP-392",
+        Role.QUALITY_MANAGER,
+        "the quality manager of Balaghat's police: certificates",
+    ),
     SignIn("admin", "GJ", "CS", Role.ADMINISTRATOR, "the administrator: people, postings, jobs, texts"),
 )
 

@@ -25,6 +25,7 @@ class DemoReport:
     cases: int = 0
     actions: int = 0
     imported: int = 0
+    certified: int = 0
     refused: list[str] = field(default_factory=list)
 
     @property

@@ -5,13 +5,13 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import BinaryIO, NamedTuple, Protocol
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, func, select, union
 from sqlalchemy.orm import Session
 
 from swagat.domain import papers
 from swagat.domain.errors import N_, Invalid, NotFound
 from swagat.domain.pdf import check_pdf
-from swagat.models import Document, DocumentKind, Grievance
+from swagat.models import CertificatePaper, Document, DocumentKind, Grievance
 from swagat.services import pictures
 from swagat.storage import Storage
 
@@ -249,5 +249,7 @@ def _shown(grievance_id: int, with_held: bool, with_internal: bool) -> list[Colu
 
 
 def referenced_digests(session: Session, digests: Collection[str]) -> set[str]:
-    """Return those of the digests that any grievance refers to."""
-    return set(session.scalars(select(Document.digest).where(Document.digest.in_(digests)).distinct()))
+    """Return those of the digests that any grievance or certificate refers to."""
+    digest_columns = (Document.digest, CertificatePaper.digest)
+    asked = union(*(select(one).where(one.in_(digests)) for one in digest_columns))
+    return set(session.scalars(asked))

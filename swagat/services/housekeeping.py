@@ -9,6 +9,7 @@ from sqlalchemy.engine import CursorResult
 
 from swagat.database import db, transaction
 from swagat.models import FilingDraft, JobRun
+from swagat.services import evidence_packs
 from swagat.services.bursts import sweep_bursts
 from swagat.services.documents import referenced_digests
 from swagat.services.limits import sweep_tries
@@ -62,4 +63,4 @@ def sweep_runs(now: datetime) -> int:
 
 
 def _referenced(digests: Collection[str]) -> set[str]:
-    return referenced_digests(db.session(), digests)
+    return referenced_digests(db.session(), digests) | evidence_packs.referenced_digests(db.session(), digests)

@@ -16,11 +16,11 @@ from swagat.domain.quality.figures import Figure, figure, rest, together
 from swagat.domain.quality.indicators import INDICATORS, Indicator, Of, Tally
 from swagat.domain.quality.measures import Measure, month_of
 from swagat.domain.quality.notable import LOOKED_AT, MONTHS_TOGETHER, Notable, stands_out
-from swagat.domain.quality.periods import Span, months_after, months_between, trend_of
+from swagat.domain.quality.periods import Span, months_after, trend_of
 from swagat.domain.quality.withholding import FEWEST, Group, withheld
 from swagat.domain.roles import Actor
 from swagat.models import Scope
-from swagat.services import quality_scopes, small_cells, tallies
+from swagat.services import quality_scopes, small_cells, small_months, tallies
 from swagat.services.quality_scopes import Whose
 from swagat.services.tallies import AsOf, Period
 
@@ -91,7 +91,9 @@ class Overview:
     def _trend(self, code: str) -> tuple[dict[date, Figure], frozenset[date]]:
         indicator, wanted = INDICATORS[code], trend_of(self.span)
         hidden = self._hidden(indicator, all_years=True)
-        left_out = frozenset(one for one in wanted if self._time_cell(periods.month(one)) in hidden)
+        left_out = frozenset(
+            one for one in wanted if small_months.time_cell(self.whose.where, periods.month(one)) in hidden
+        )
         shown = {one: figure(indicator, self.months[one]) for one in wanted if one in self.months}
         return {month: found for month, found in shown.items() if month not in left_out}, left_out
 
@@ -118,9 +120,6 @@ class Overview:
         period = NOW if is_of_now(indicator) else self.span.code
         return small_cells.cell(whose.where.scope, whose.where.scope_id, period)
 
-    def _time_cell(self, span: Span) -> Hashable:
-        return small_cells.cell(self.whose.where.scope, self.whose.where.scope_id, span.code)
-
     def _hidden(self, indicator: Indicator, all_years: bool = False) -> frozenset[Hashable]:
         if self.is_trend_whole if all_years else self.is_whole:
             return frozenset()
@@ -144,32 +143,19 @@ class Overview:
         return already | withheld(counts, groups, already)
 
     def _begun(self, indicator: Indicator) -> frozenset[Hashable]:
-        """Return the quarter and year of the newest month where that has few cases yet.
-
-        Somebody must give way to a month that has hardly begun, and the whole months before it are read more.
-        """
         newest = max((one for one, tally in self.months.items() if tally), default=None)
-        if newest is None or not 0 < indicator.count_whole(self.months[newest]) < FEWEST:
+        if newest is None:
             return frozenset()
-        return frozenset(self._time_cell(one) for one in (periods.quarter(newest), periods.year(newest)))
+        return small_months.begun(self.whose.where, newest, indicator.count_whole(self.months[newest]))
 
     def _add_time(
         self, indicator: Indicator, all_years: bool, counts: dict[Hashable, int], groups: list[Group]
     ) -> None:
         first = trend_of(self.span)[0].year if all_years else self.span.last.year
-        by_month = {
-            month: indicator.count_whole(self.months.get(month, {}))
-            for month in months_between(date(first, 1, 1), date(self.span.last.year, 12, 1))
-        }
-        for year in range(first, self.span.last.year + 1):
-            quarters = [periods.quarter(date(year, month, 1)) for month in (1, 4, 7, 10)]
-            for whole, parts in [
-                *((quarter, [periods.month(one) for one in quarter.months]) for quarter in quarters),
-                (periods.year(date(year, 1, 1)), quarters),
-            ]:
-                for span in (whole, *parts):
-                    counts[self._time_cell(span)] = sum(by_month[month] for month in span.months)
-                groups.append(Group(self._time_cell(whole), [self._time_cell(one) for one in parts]))
+        by_month = {month: indicator.count_whole(tally) for month, tally in self.months.items()}
+        more, adding_up = small_months.add_up(self.whose.where, by_month, range(first, self.span.last.year + 1))
+        counts |= more
+        groups += adding_up
 
 
 def months_compared(span: Span, today: date) -> Sequence[date]:

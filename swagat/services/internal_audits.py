@@ -13,20 +13,24 @@ from swagat.database import is_sqlite, transaction
 from swagat.domain.errors import N_, AlreadyDone, Invalid, NotFound, Refused, Stale
 from swagat.domain.internal_audits import (
     CODES,
+    NONCONFORMITIES,
     NOT_THEIR_OWN,
     AuditState,
     CaseFinding,
     Finding,
     Paper,
+    clause_of,
     faults_of_draft,
     faults_of_report,
     number_of,
     seed_for,
     state_of,
 )
+from swagat.domain.nonconformities import Severity, Source
 from swagat.domain.quality.measures import Measure, next_month
 from swagat.domain.quality.sampling import draw as draw_some
 from swagat.domain.roles import Actor
+from swagat.domain.rules import Rules
 from swagat.domain.working_time import INDIA
 from swagat.models import (
     AuditAnswer,
@@ -38,7 +42,7 @@ from swagat.models import (
     InternalAudit,
     Uncounted,
 )
-from swagat.services import catalogue
+from swagat.services import catalogue, nonconformity_opening
 from swagat.services.disposal_draws import DISPOSING
 
 
@@ -69,8 +73,19 @@ def draw(actor: Actor, audit_id: int, now: datetime) -> int:
         return len(rows)
 
 
-def keep(actor: Actor, audit_id: int, paper: Paper, version: int, now: datetime, *, is_report: bool = False) -> None:
+def keep(
+    actor: Actor,
+    audit_id: int,
+    paper: Paper,
+    version: int,
+    now: datetime,
+    rules: Rules,
+    *,
+    is_report: bool = False,
+) -> None:
     """Keep what the auditor has noted so far, or report it: from then on nothing of it changes.
+
+    A report opens a nonconformity about the office for each question that was answered so, in the auditor's words.
 
     Raises NotFound for everybody but its auditor, Stale when it was kept from another page meanwhile, Invalid for what
     is missing, and Refused before cases are drawn and once it is reported.
@@ -89,6 +104,29 @@ def keep(actor: Actor, audit_id: int, paper: Paper, version: int, now: datetime,
         audit.conclusion, audit.version = paper.conclusion.strip(), audit.version + 1
         if is_report:
             audit.reported_at = now
+            _open_nonconformities(session, audit, paper, now, rules)
+
+
+def _open_nonconformities(session: Session, audit: InternalAudit, paper: Paper, now: datetime, rules: Rules) -> None:
+    number = number_of(audit.year, audit.running)
+    for code in CODES:
+        answer = paper.answers[code]
+        if answer.finding in NONCONFORMITIES:
+            nonconformity_opening.open_by_system(
+                session,
+                Source.INTERNAL_AUDIT,
+                audit.office_id,
+                reference_of(audit.id, code),
+                now,
+                rules,
+                severity=Severity(answer.finding),
+                statement=f"{number}, {clause_of(code)}: {answer.evidence.strip()}",
+            )
+
+
+def reference_of(audit_id: int, code: str) -> str:
+    """Return under which reference the nonconformity of a question was opened."""
+    return f"audit {audit_id} {code}"
 
 
 def _write(session: Session, audit_id: int, paper: Paper) -> None:

@@ -84,6 +84,17 @@ def given(session: Session, posting_ids: Collection[int]) -> dict[int, Given]:
     return found
 
 
+def offices_of(actor: Actor) -> ColumnElement[bool]:
+    """Return the condition on Office for who reads evidence: the state's, or those of an auditor's mandate."""
+    of_state = Office.state_id == actor.state_id
+    if actor.role is Role.QUALITY_MANAGER:
+        return of_state
+    if actor.role is not Role.AUDITOR or actor.mandate is None:
+        return false()
+    offices = actor.mandate.office_ids
+    return of_state if offices is None else and_(of_state, Office.id.in_(offices))
+
+
 def reads_office(actor: Actor, office_id: int) -> bool:
     """Return whether evidence of some month of an office of their state is this person's to read."""
     if actor.role is Role.AUDITOR:

@@ -132,6 +132,20 @@ def opened_from(session: Session, source: Source, reference: str) -> str:
     return session.scalar(asked) or ""
 
 
+def opened_from_each(session: Session, source: Source, references: Sequence[str]) -> dict[str, str]:
+    """Return the numbers of what was opened from several things, by their references, in one statement."""
+    rows = select(Nonconformity.reference, Nonconformity.number).where(
+        Nonconformity.source == source, Nonconformity.reference.in_(references)
+    )
+    return {row.reference: row.number for row in session.execute(rows)}
+
+
+def is_about(session: Session, number: str, office_id: int) -> bool:
+    """Return whether there is a nonconformity with this number about an office."""
+    asked = select(Nonconformity.id).where(Nonconformity.number == number, Nonconformity.office_id == office_id)
+    return session.scalar(asked) is not None
+
+
 def link(session: Session, nonconformity_id: int, cases: Collection[int]) -> int:
     """Add grievances to a nonconformity inside the caller's transaction, and return how many are new."""
     rows = [{"nonconformity_id": nonconformity_id, "grievance_id": one} for one in sorted(cases)]

@@ -10,10 +10,12 @@ from swagat.database import transaction
 from swagat.domain import objectives
 from swagat.domain.errors import N_, AlreadyDone, Forbidden, Invalid, NotFound, Stale, Text
 from swagat.domain.names import Name
+from swagat.domain.nonconformities import Source
 from swagat.domain.objectives import Objective, Typed, Verdict
 from swagat.domain.roles import Actor, Role
+from swagat.domain.rules import Rules
 from swagat.models import ObjectiveMonth, Office, Person, Posting, QualityObjective, Scope
-from swagat.services import catalogue, mandates, quality_scopes
+from swagat.services import catalogue, mandates, nonconformity_opening, quality_scopes
 from swagat.services.quality_scopes import Whose
 from swagat.services.scope import READS_ALL_EVIDENCE
 
@@ -108,9 +110,20 @@ def withdraw_objective(actor: Actor, code: str, objective_id: int, now: datetime
 
 
 def answer_month(
-    actor: Actor, code: str, objective_id: int, month: date, reason: str, reference: str, now: datetime
+    actor: Actor,
+    code: str,
+    objective_id: int,
+    month: date,
+    reason: str,
+    reference: str,
+    opens: bool,
+    now: datetime,
+    rules: Rules,
 ) -> None:
-    """Keep why a month was missed or what deals with it; AlreadyDone where that was said before."""
+    """Keep why a month was missed or what deals with it; AlreadyDone where that was said before.
+
+    `reference` is the number of a nonconformity about the office; with `opens` a new one is opened in these words.
+    """
     with transaction() as session:
         whose = office_for(session, actor, code)
         row = session.scalar(_standing(whose, objective_id))
@@ -126,7 +139,12 @@ def answer_month(
         if session.scalar(select(ObjectiveMonth.month).where(mine)) is None:
             raise NotFound
         given = objectives.answered(reason, reference)
-        values = {"reason": given.reason, "nonconformity": given.reference or None}
+        number = given.reference
+        if opens:
+            number = _opened(session, row, month, given.reason, now, rules)
+        elif number and not nonconformity_opening.is_about(session, number, whose.where.scope_id):
+            raise Invalid(errors={"reference": Text(N_("There is no such nonconformity about this office."))})
+        values = {"reason": given.reason, "nonconformity": number or None}
         kept = session.execute(
             update(ObjectiveMonth)
             .where(mine, ObjectiveMonth.answered_at.is_(None))
@@ -135,6 +153,16 @@ def answer_month(
         assert isinstance(kept, CursorResult)
         if not kept.rowcount:
             raise AlreadyDone(N_("What was said about this month is kept already."))
+
+
+def _opened(session: Session, row: QualityObjective, month: date, statement: str, now: datetime, rules: Rules) -> str:
+    if len(statement) < objectives.SHORTEST_REASON:
+        raise Invalid(errors={"reason": Text(N_("Say what is not as it should be: the nonconformity begins with it."))})
+    source, reference = Source.OBJECTIVE, f"objective {row.id} {month:%Y-%m}"
+    made = nonconformity_opening.open_by_system(
+        session, source, row.office_id, reference, now, rules, indicator=row.indicator, month=month, statement=statement
+    )
+    return made or nonconformity_opening.opened_from(session, source, reference)
 
 
 def _columns(objective: Objective) -> dict[str, object]:

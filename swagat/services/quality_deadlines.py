@@ -1,7 +1,7 @@
 """Deadlines of the quality system: a duty is set, and it is met, cancelled, or fires once with all its effects.
 
 What a deadline does when it fires is its handler's, by the kind of its subject. The handlers stand in one table,
-`quality_duties.HANDLERS`, and come here as an argument, so that the services behind them may set deadlines themselves.
+`quality_duties.handlers`, and come here as an argument, so that the services behind them may set deadlines themselves.
 """
 
 import logging

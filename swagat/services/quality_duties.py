@@ -3,13 +3,13 @@
 from datetime import datetime
 
 from swagat.domain.rules import Rules
-from swagat.services import nonconformity_lateness, nonconformity_trail, quality_deadlines
+from swagat.services import certificate_reminders, nonconformity_lateness, nonconformity_trail, quality_deadlines
 from swagat.services.quality_deadlines import Handlers, SweepReport
 
 
 def handlers(rules: Rules) -> Handlers:
     """Return the handler of each kind, by the rules of this installation."""
-    return {nonconformity_trail.KIND: nonconformity_lateness.handler(rules)}
+    return {nonconformity_trail.KIND: nonconformity_lateness.handler(rules), **certificate_reminders.HANDLERS}
 
 
 def sweep(now: datetime, rules: Rules) -> SweepReport:

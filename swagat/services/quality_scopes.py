@@ -1,6 +1,6 @@
 """Whose figures there are: the state, its districts and departments, its offices, and which of them make up another."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -77,6 +77,11 @@ def departments(state_id: int) -> Sequence[Whose]:
 def offices(session: Session, state_id: int) -> Sequence[Whose]:
     """Return every office of a state, by name."""
     return _offices(session, state_id)
+
+
+def offices_among(session: Session, state_id: int, office_ids: Collection[int]) -> Sequence[Whose]:
+    """Return the same of some of them."""
+    return _offices(session, state_id, Office.id.in_(office_ids))
 
 
 def _offices(session: Session, state_id: int, *conditions: Any) -> Sequence[Whose]:

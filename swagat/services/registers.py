@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -15,6 +15,9 @@ from swagat.domain.roles import Actor
 from swagat.domain.workflow import Action, ClockState, Status
 from swagat.models import GrievanceEvent, Remark, RemarkKind, Uncounted
 from swagat.services.bulk import insert_rows
+
+# An entry as a row or as an object: what is read of it are the columns.
+Chained = TypeVar("Chained", bound=Any)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +135,8 @@ class Verification:
         return [*found, f"{self.entries} entries, {len(self.broken)} broken"]
 
 
-def _chained(rows: Iterable[GrievanceEvent]) -> Iterable[tuple[GrievanceEvent, bool]]:
+def chained(rows: Iterable[Chained]) -> Iterable[tuple[Chained, bool]]:
+    """Yield entries, ordered by case and number, each with whether it fits the chain of its case."""
     grievance_id, seq, previous = 0, 0, FIRST
     for row in rows:
         if row.grievance_id != grievance_id:
@@ -147,7 +151,7 @@ def verify() -> Verification:
     statement = select(GrievanceEvent).order_by(GrievanceEvent.grievance_id, GrievanceEvent.seq)
     entries, broken = 0, []
     with snapshot() as session:
-        for row, fits in _chained(session.scalars(statement.execution_options(yield_per=1000))):
+        for row, fits in chained(session.scalars(statement.execution_options(yield_per=1000))):
             entries += 1
             if not fits:
                 broken.append((row.grievance_id, row.seq))

@@ -1,11 +1,11 @@
 """Reads the counts of a scope and period: as many rows as there are months, however many cases lie behind them."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, Text, cast, func, select
 from sqlalchemy.orm import Session
 
 from swagat.domain.quality.indicators import Tally
@@ -69,18 +69,43 @@ def children(
 
 def months(session: Session, where: Where, period: Period, *, with_imported: bool = True) -> dict[date, Tally]:
     """Return what happened in each month of a period that has any count."""
-    rows = select(MonthTally.month, MonthTally.counts).where(
-        MonthTally.state_id == where.state_id,
-        MonthTally.scope == where.scope,
-        MonthTally.scope_id == where.scope_id,
+    rows = _of_months([MonthTally.counts], where.state_id, where.scope, period, with_imported)
+    found: dict[date, list[Mapping[str, Mapping[str, int]]]] = {}
+    for row in session.execute(rows.where(MonthTally.scope_id == where.scope_id)):
+        found.setdefault(row.month, []).append(row.counts)
+    return {month: added(counts) for month, counts in found.items()}
+
+
+def months_of_each(
+    session: Session,
+    state_id: int,
+    scope: Scope,
+    period: Period,
+    measures: Collection[Measure],
+    *,
+    with_imported: bool = True,
+) -> dict[int, dict[date, Tally]]:
+    """Return some measures for every scope of one kind, for each month that has any count, with one statement."""
+    # Of what is kept of a month most is for other figures, and reading it is most of the cost.
+    columns = [MonthTally.counts[one.value] for one in measures]
+    # A row stays, empty, when all that it counted has moved.
+    rows = _of_months(columns, state_id, scope, period, with_imported).where(cast(MonthTally.counts, Text) != "{}")
+    found: dict[int, dict[date, list[dict[str, dict[str, int]]]]] = {}
+    for scope_id, month, *counts in session.execute(rows):
+        kept = {one.value: keys for one, keys in zip(measures, counts, strict=True) if keys}
+        found.setdefault(scope_id, {}).setdefault(month, []).append(kept)
+    return {one: {month: added(counts) for month, counts in theirs.items()} for one, theirs in found.items()}
+
+
+def _of_months(columns: Sequence[Any], state_id: int, scope: Scope, period: Period, with_imported: bool) -> Select[Any]:
+    rows = select(MonthTally.scope_id, MonthTally.month, *columns).where(
+        MonthTally.state_id == state_id,
+        MonthTally.scope == scope,
         MonthTally.month.between(period.first, period.last),
     )
     if not with_imported:
         rows = rows.where(MonthTally.is_imported.is_(False))
-    found: dict[date, list[Mapping[str, Mapping[str, int]]]] = {}
-    for row in session.execute(rows.order_by(MonthTally.month)):
-        found.setdefault(row.month, []).append(row.counts)
-    return {month: added(counts) for month, counts in found.items()}
+    return rows.order_by(MonthTally.month)
 
 
 def as_of(session: Session, state_id: int) -> AsOf:

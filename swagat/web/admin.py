@@ -28,6 +28,8 @@ JOBS = {
     "checks": _l("Checks at night that every open case has a running date and no closed one has"),
     "publishing": _l("Publishes the figures of the month before on their day, and each night what has changed since"),
     "checks_of_disposals": _l("Draws by lot each month the answers that another office checks"),
+    "objectives": _l("Judges the published months of quality objectives"),
+    "evidence": _l("Makes the evidence packs that were asked for"),
     "signals": _l("Looks at night for what an office should be asked about, for a person to judge"),
     "recount": _l("Counts the figures anew at night from the registers, and puts right what differs"),
     "nonconformities": _l("Opens nonconformities at night from what registers and published figures say"),

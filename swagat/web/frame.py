@@ -17,14 +17,23 @@ DESK = {"url": "/desk", "label": _l("Desk")}
 SUPERVISION = {"url": "/supervision", "label": _l("Supervision")}
 COUNTER = {"url": "/counter", "label": _l("Counter")}
 CHECKS = {"url": "/quality/checks", "label": _l("Checks")}
-
-
 ADMIN = {"url": "/admin", "label": _l("Administration")}
 QUALITY = {"url": "/quality", "label": _l("Quality")}
 SYSTEM = {"url": "/quality-system", "label": _l("Quality system")}
 PASSWORD = {"url": "/password", "label": _l("Password")}
+# What lies under the quality system, wherever its address begins.
+PARTS = (
+    "/certificate",
+    "/certificates",
+    "/evidence",
+    "/internal-audits",
+    "/management-reviews",
+    "/nonconformities",
+    "/quality/objectives",
+    "/quality/signals",
+)
 PAGES: dict[Role, list[dict[str, Any]]] = {
-    Role.OFFICER: [DESK, CHECKS, PASSWORD],
+    Role.OFFICER: [DESK, CHECKS, SYSTEM, PASSWORD],
     Role.SUPERVISOR: [DESK, SUPERVISION, QUALITY, SYSTEM, CHECKS, PASSWORD],
     Role.PRESIDING_OFFICER: [DESK, SUPERVISION, QUALITY, SYSTEM, PASSWORD],
     Role.CLERK: [COUNTER, PASSWORD],
@@ -42,13 +51,15 @@ def init_app(app: Flask) -> None:
 def _context() -> dict[str, Any]:
     actor = current_actor()
     pages = PAGES.get(actor.role, [PASSWORD]) if actor else []
-    return {"state_name": _state_name(), "staff_pages": pages, "staff_page_here": _here([one["url"] for one in pages])}
+    return {"state_name": _state_name(), "staff_pages": pages, "staff_page_here": _here(pages)}
 
 
-def _here(addresses: Sequence[str]) -> str:
-    """Return the address under which this page lies: the longest, since the checks lie under the figures."""
+def _here(pages: Sequence[dict[str, Any]]) -> str:
+    """Return the address of the page under which this one lies: the longest, since the checks lie under the figures."""
     path = request.path
-    return max((one for one in addresses if path == one or path.startswith(f"{one}/")), key=len, default="")
+    under = {one["url"]: one["url"] for one in pages} | dict.fromkeys(PARTS, SYSTEM["url"])
+    found = max((one for one in under if path == one or path.startswith(f"{one}/")), key=len, default="")
+    return under.get(found, "")
 
 
 def _state_name() -> str:

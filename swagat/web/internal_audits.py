@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, flash, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from swagat import clock
@@ -95,7 +95,8 @@ def show(audit_id: int) -> AnyResponse:
         return _page(actor, audit_id, paper, message=message, status=422)
     is_report = bool(request.form.get("report"))
     try:
-        internal_audits.keep(actor, _stored(audit_id), paper, _version(), now, is_report=is_report)
+        rules = current_app.extensions["rules"]
+        internal_audits.keep(actor, _stored(audit_id), paper, _version(), now, rules, is_report=is_report)
     except Invalid as refusal:
         return _page(actor, audit_id, paper, {field: say(text) for field, text in refusal.errors.items()}, status=422)
     except NotFound:

@@ -1,5 +1,6 @@
 """Management reviews: the list with the decisions still open, and one page on which a review is held and signed."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -11,6 +12,7 @@ from swagat import clock
 from swagat.database import db
 from swagat.domain.errors import AlreadyDone, Forbidden, Invalid, NotFound, Refused
 from swagat.domain.management_reviews import ASKED, INPUTS, LONGEST_MINUTES, DecisionState, Input
+from swagat.domain.objectives import Objective, Unit, Verdict
 from swagat.domain.quality import periods
 from swagat.domain.quality.figures import Figure, figure
 from swagat.domain.quality.indicators import INDICATORS
@@ -20,9 +22,12 @@ from swagat.services.management_reviews import Decision
 from swagat.services.review_pages import ReviewView
 from swagat.web.access import acting, requires
 from swagat.web.catalogue import gettext as _
+from swagat.web.certificate_words import SEVERITIES
 from swagat.web.filters import place_name
 from swagat.web.forgery import csrf_ok, keeps_form
 from swagat.web.forms.management_reviews import KINDS, STATES, BeginForm, DecisionForm
+from swagat.web.nonconformity_words import STAGES
+from swagat.web.objective_words import target_words
 from swagat.web.quality_words import basis_words, months_words, value_words
 from swagat.web.words import say
 
@@ -183,6 +188,10 @@ def _page(
         months_of=months_words,
         say=say,
         day=date.fromisoformat,
+        objectives=[_objective(one, view) for one in view.given["objectives"]],
+        target_words=target_words,
+        stages={one.value: text for one, text in STAGES.items()},
+        severities={one.value: text for one, text in SEVERITIES.items()},
         typed=typed or {},
         errors=errors or {},
         page_errors=errors,
@@ -195,6 +204,20 @@ def _page(
 def _figures(wanted: Input, view: ReviewView) -> list[tuple[str, str | None, str]]:
     found: list[Figure] = [figure(INDICATORS[code], view.tally) for code in wanted.figures]
     return [(one.indicator.name, value_words(one), basis_words(one)) for one in found]
+
+
+def _objective(given: Mapping[str, Any], view: ReviewView) -> tuple[Objective, int, int, int]:
+    """Return an objective as it was kept, and how many of its months were met, missed, and neither."""
+    aim = Objective(
+        view.row.office_id,
+        given["indicator"],
+        Unit(given["unit"]),
+        given["target_tenths"],
+        view.row.first,
+        view.row.last,
+        owner_id=0,
+    )
+    return aim, given[Verdict.MET], given[Verdict.MISSED], given[Verdict.NOT_YET] + given[Verdict.TOO_FEW]
 
 
 def _notes() -> dict[str, str]:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
 
-from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, flash, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from swagat import clock
@@ -125,7 +125,10 @@ def answer(code: str, objective_id: int, month: str) -> AnyResponse:
 
     def send() -> str:
         reason, reference = form.reason.data or "", form.reference.data or ""
-        objectives.answer_month(actor, code, _stored(objective_id), missed, reason, reference, now)
+        rules = current_app.extensions["rules"]
+        objectives.answer_month(
+            actor, code, _stored(objective_id), missed, reason, reference, form.opens.data, now, rules
+        )
         flash(_("Kept."), "good")
         return url_for("objectives.show", code=code, objective_id=objective_id)
 

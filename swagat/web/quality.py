@@ -23,12 +23,20 @@ from swagat.services import catalogue, indicators, nonconformity_lists, objectiv
 from swagat.services.indicators import Overview
 from swagat.services.nonconformities import READS_ALL
 from swagat.services.quality_scopes import Whose
-from swagat.services.signals import sees_signals_of
-from swagat.web import publications, quality_charts, quality_tables
+from swagat.web import publications, quality_charts, quality_leads, quality_tables
 from swagat.web.access import current_actor, public
 from swagat.web.filters import place_name
 from swagat.web.objective_words import target_beside
-from swagat.web.quality_addresses import Wanted, address, cases_address, our_state_id, today_in, wanted_of
+from swagat.web.quality_addresses import (
+    ROWS_SHOWN,
+    Wanted,
+    address,
+    cases_address,
+    our_state_id,
+    rows_from,
+    today_in,
+    wanted_of,
+)
 from swagat.web.quality_moved import moved
 from swagat.web.quality_words import (
     BETTER,
@@ -51,7 +59,6 @@ blueprint = Blueprint("quality", __name__)
 # The cards on top; what is compared with the month before costs a reading of every month.
 CARDS = ("received", "disposed", "pending", "on_time", "confirmed", "fell")
 COMPARED = frozenset({"received", "on_time", "confirmed"})
-ROWS_SHOWN = 50
 # On a phone each row is a card: longer tables are folded away.
 LONG_TABLE = 15
 
@@ -128,7 +135,7 @@ def _page(whose: Whose) -> AnyResponse:
         nonconformities=_nonconformities(shown, actor),
         rows_shown=ROWS_SHOWN,
         long_table=LONG_TABLE,
-        rows_from=_rows_from(),
+        rows_from=rows_from(),
         publication=publications.line(db.session(), whose, wanted.span, today),
         sort=request.args.get("sort", "name"),
         **_frame(whose, wanted, today),
@@ -163,22 +170,15 @@ def _frame(whose: Whose, wanted: Wanted, today: date) -> dict[str, Any]:
         "period": period_name(span) if span else "",
         "has_ended": span is not None and periods.month(today).first > span.last,
         "jumps": jumps,
-        "signals_url": _signals_address(whose),
+        "signals_url": quality_leads.signals_address(whose),
+        "grades_url": quality_leads.grades_address(
+            whose, wanted.typed if span else None, with_imported=wanted.with_imported
+        ),
         "trail": [(one.name, address(one, wanted)) for one in _trail(whose)],
         "parts": PARTS,
         "errors": errors,
         "page_errors": errors,
     }
-
-
-def _signals_address(whose: Whose) -> str | None:
-    """Return the list of signals of a state or an office, for whoever sees any of them."""
-    is_office = whose.where.scope is Scope.OFFICE
-    if whose.where.scope is not Scope.STATE and not is_office:
-        return None
-    if not sees_signals_of(current_actor(), whose.where.state_id, whose.where.scope_id if is_office else None):
-        return None
-    return url_for("signals.lists", office=whose.code if is_office else None, state="all" if is_office else None)
 
 
 def _trail(whose: Whose) -> list[Whose]:
@@ -270,8 +270,3 @@ def _download(tables: list[Table], shown: Overview) -> AnyResponse:
         if table.name == name:
             return send_csv(table, f"quality-{shown.whose.where.scope.value}-{shown.span.code}-{name}")
     raise NotFound
-
-
-def _rows_from() -> int:
-    typed = request.args.get("from", "")
-    return int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < 6 else 0

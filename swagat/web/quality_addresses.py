@@ -16,6 +16,7 @@ from swagat.services.quality_scopes import Whose
 from swagat.services.scope import HANDLING, READS_ALL_EVIDENCE
 
 LONGEST_PERIOD = 20
+ROWS_SHOWN = 50
 
 
 class Wanted(NamedTuple):
@@ -70,3 +71,9 @@ def cases_address(whose: Whose, wanted: Wanted, code: str, actor: Actor | None) 
         period=wanted.typed,
         imported=None if wanted.with_imported else "no",
     )
+
+
+def rows_from() -> int:
+    """Return from which row on a long table is asked for."""
+    typed = request.args.get("from", "")
+    return int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < 6 else 0

@@ -11,14 +11,21 @@ from swagat.domain.internal_audits import AuditState
 from swagat.domain.management_reviews import DecisionState
 from swagat.domain.roles import Actor, Role
 from swagat.models import SignalState
-from swagat.services import audit_pages, catalogue, nonconformity_lists, review_pages, signals
+from swagat.services import audit_pages, catalogue, evidence_packs, nonconformity_lists, review_pages, signals
 from swagat.services.nonconformity_lists import Filters, Tab
 from swagat.web.access import acting, requires
 from swagat.web.catalogue import gettext as _
 
 blueprint = Blueprint("quality_system", __name__)
 
-ROLES = (Role.QUALITY_MANAGER, Role.SUPERVISOR, Role.PRESIDING_OFFICER, Role.AUDITOR, Role.ADMINISTRATOR)
+ROLES = (
+    Role.OFFICER,
+    Role.SUPERVISOR,
+    Role.PRESIDING_OFFICER,
+    Role.QUALITY_MANAGER,
+    Role.AUDITOR,
+    Role.ADMINISTRATOR,
+)
 
 
 class Part(NamedTuple):
@@ -35,10 +42,22 @@ class Part(NamedTuple):
 def home() -> AnyResponse:
     """Show the parts of the quality system that are open to the reader."""
     actor = acting()
-    parts = [_nonconformities(actor)]
+    parts = [_certificates(), _nonconformities(actor)]
     if actor.role is not Role.ADMINISTRATOR:
-        parts = [_objectives(), *parts, *_signals(actor), _audits(actor), _reviews(actor)]
+        parts = [_certificates(), _objectives(), _nonconformities(actor), *_signals(actor), _audits(actor)]
+        parts.append(_reviews(actor))
+    if actor.role in evidence_packs.READERS:
+        parts.append(_packs())
     return make_response(render_template("quality/system.html", parts=parts))
+
+
+def _certificates() -> Part:
+    return Part(
+        _("Certificates"),
+        _("Which offices are certified, what is due when, and what the certification body found."),
+        "/certificates",
+        [],
+    )
 
 
 def _objectives() -> Part:
@@ -60,6 +79,15 @@ def _nonconformities(actor: Actor) -> Part:
             (_("Open"), counts[Tab.OPEN], "/nonconformities"),
             (_("Late"), counts[Tab.LATE], "/nonconformities?tab=late"),
         ],
+    )
+
+
+def _packs() -> Part:
+    return Part(
+        _("Evidence packs"),
+        _("One printed report and all lists behind it, for an office and a period, which an auditor can recompute."),
+        "/evidence",
+        [],
     )
 
 

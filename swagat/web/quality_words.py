@@ -61,7 +61,8 @@ def period_name(span: Span) -> str:
     """Return a period such as November 2026, October to December 2026, or 2026."""
     if span.is_month:
         return month_name(span.first)
-    if len(span.months) == 12:
+    is_one_year = span.first.year == span.last.year
+    if is_one_year and len(span.months) == 12:
         return span.code
     return period_words(span.first, span.last)
 
@@ -73,10 +74,8 @@ def period_words(first: date, last: date) -> str:
 
 
 def months_words(first: date, last: date) -> str:
-    """Return any run of months, such as November 2026 to January 2027."""
-    if first == last:
-        return month_name(first)
-    return _("%(first)s to %(last)s", first=month_name(first), last=month_name(last))
+    """Return any run of months, and one month by its name alone."""
+    return month_name(first) if first == last else period_words(first, last)
 
 
 def percent(share: float, places: int = 1) -> str:

@@ -23,6 +23,8 @@ COMMANDS = [
     ["quality", "recount"],
     ["quality", "signals"],
     ["quality", "known"],
+    ["evidence", "make"],
+    ["evidence", "verify"],
     ["jobs", "run"],
     ["jobs", "once"],
     ["demo"],

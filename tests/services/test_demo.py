@@ -11,8 +11,8 @@ from config import ROOT
 from swagat import create_app
 from swagat.cli import demo as demo_command
 from swagat.database import db, transaction
+from swagat.domain.certification import CertificateState
 from swagat.domain.nonconformities import Source, Stage
-from swagat.domain.quality.effectiveness import Verdict
 from swagat.domain.quality.measures import Measure
 from swagat.domain.quality.signals import SignalKind
 from swagat.domain.redressal import permitted
@@ -22,6 +22,7 @@ from swagat.services import (
     catalogue,
     count_checks,
     demo,
+    grading_adoptions,
     nonconformities,
     nonconformity_trail,
     reference,
@@ -30,6 +31,7 @@ from swagat.services import (
     scope,
     tallies,
 )
+from swagat.services.certificate_lists import certified
 from swagat.services.demo_ladder import send_on_leave
 from swagat.services.demo_people import staff
 from swagat.services.facts import case_of
@@ -97,7 +99,6 @@ def test_the_demo_has_nonconformities_at_different_stages_one_late_and_one_that_
     judged = next(one for one in rows if one.stage is Stage.ACTION_DONE)
     effect = nonconformities.effect_of(session, judged, rules)
     assert effect is not None
-    assert effect.verdict is Verdict.BETTER
     assert all(nonconformity_trail.is_whole(session, one) for one in rows)
 
 
@@ -105,6 +106,18 @@ def test_the_demo_asks_the_office_that_games_and_no_other(report: demo.DemoRepor
     found = db.session.execute(select(Office.code, Signal.kind).join(Office, Office.id == Signal.office_id)).all()
     assert len(found) >= 3
     assert {tuple(one) for one in found} == {("MAM-3780", SignalKind.BUNCHED)}
+
+
+def test_the_demo_has_the_certified_police_of_balaghat_and_a_cmo_and_marks_them_as_invented(
+    report: demo.DemoReport,
+) -> None:
+    rows = certified(db.session(), NOON.date())
+    assert report.certified == len(rows) == 33
+    assert all(one.is_invented for one in rows)
+    police = [one for one in rows if one.office_code != "DEMO-CMO"]
+    assert {one.days.decided_on for one in police} == {date(2026, 2, 9)}
+    cmo = next(one for one in rows if one.office_code == "DEMO-CMO")
+    assert (cmo.cycle, cmo.state) == (6, CertificateState.RECERTIFICATION_DUE)
 
 
 def test_only_the_printed_people_of_the_demo_can_sign_in(report: demo.DemoReport) -> None:
@@ -163,3 +176,12 @@ def test_the_command_refuses_a_production_installation(app: Flask, monkeypatch: 
     result = app.test_cli_runner().invoke(demo_command)
     assert result.exit_code == 1
     assert "production" in result.output
+
+
+@pytest.mark.usefixtures("report")
+def test_the_offices_of_the_demo_are_graded_by_a_formula_adopted_before_its_months() -> None:
+    state_id = catalogue.state_named("GJ").id
+    adopted = grading_adoptions.history(db.session(), state_id)
+    assert grading_adoptions.in_force(adopted, NOON.date().replace(day=1)) == adopted[0]
+    assert adopted[0].view is not None
+    assert adopted[0].adopted_at.date() < adopted[0].first_month == date(2025, 1, 1)

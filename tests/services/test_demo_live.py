@@ -10,14 +10,26 @@ from sqlalchemy import func, select
 from config import ROOT
 from swagat import create_app
 from swagat.database import db
+from swagat.domain.nonconformities import Stage
 from swagat.domain.quality import periods
+from swagat.domain.quality.effectiveness import Verdict
 from swagat.domain.quality.notable import What
-from swagat.models import CheckResult, DeliveryStatus, DisposalCheck, Grievance, Office, Scope, SmsMessage
+from swagat.models import (
+    CheckResult,
+    DeliveryStatus,
+    DisposalCheck,
+    Grievance,
+    Nonconformity,
+    Office,
+    Scope,
+    SmsMessage,
+)
 from swagat.services import (
     catalogue,
     count_checks,
     demo,
     indicators,
+    nonconformities,
     published_months,
     quality_scopes,
     reference,
@@ -120,6 +132,15 @@ def test_other_offices_checked_what_was_disposed_and_found_some_of_it_false(repo
     waits = select(Office.code).join(DisposalCheck, DisposalCheck.checker_office_id == Office.id)
     left = set(db.session.scalars(waits.where(DisposalCheck.checked_at.is_(None))))
     assert left & {one.office for one in SIGN_INS}
+
+
+def test_what_the_office_that_improves_did_about_its_delays_is_seen_to_have_helped(
+    built: tuple[Flask, demo.DemoReport], report: demo.DemoReport
+) -> None:
+    judged = db.session.scalars(select(Nonconformity).where(Nonconformity.stage == Stage.ACTION_DONE)).one()
+    effect = nonconformities.effect_of(db.session(), judged, built[0].extensions["rules"])
+    assert effect is not None
+    assert effect.verdict is Verdict.BETTER
 
 
 def test_no_text_of_the_demo_waits_or_went_to_a_provider(report: demo.DemoReport) -> None:

@@ -9,13 +9,14 @@ from sqlalchemy import select, update
 from swagat.database import db, transaction
 from swagat.domain.errors import AlreadyDone, Forbidden, Invalid, NotFound, Refused, Stale
 from swagat.domain.internal_audits import Answer, AuditState, Finding, Paper, seed_for
+from swagat.domain.nonconformities import Severity, Source
 from swagat.domain.quality import sampling
 from swagat.domain.roles import Actor, Role
 from swagat.domain.workflow import Action
-from swagat.models import AuditedCase, FilingMode, Grievance, GrievanceEvent, InternalAudit, Opening
+from swagat.models import AuditedCase, FilingMode, Grievance, GrievanceEvent, InternalAudit, Nonconformity, Opening
 from swagat.services import audit_pages, audit_planning, internal_audits
 from swagat.services.audit_pages import audit_view, programme
-from tests.builders import Cast, case, day, disposed, office, post, post_again
+from tests.builders import RULES, Cast, case, day, disposed, office, post, post_again
 from tests.conftest import statements
 from tests.services.planned_audits import (
     CONCLUSION,
@@ -140,7 +141,7 @@ def test_only_what_the_office_decided_in_the_period_is_drawn_counted_yet_or_not(
 def test_an_office_that_decided_nothing_is_audited_without_cases(cast: Cast, manager: Actor) -> None:
     audit_id = drawn(cast, manager, 0)
     assert sampled(audit_id) == []
-    internal_audits.keep(cast.development_officer, audit_id, whole_paper(0), 1, day(VISIT), is_report=True)
+    internal_audits.keep(cast.development_officer, audit_id, whole_paper(0), 1, day(VISIT), RULES, is_report=True)
     assert audit(audit_id).reported_at == day(VISIT)
 
 
@@ -156,7 +157,7 @@ def test_for_everybody_but_its_auditor_there_is_no_audit_to_work_on(cast: Cast, 
     for actor in (manager, cast.auditor, cast.meena, cast.collector):
         for attempt in (
             lambda actor=actor: internal_audits.draw(actor, audit_id, day(VISIT)),
-            lambda actor=actor: internal_audits.keep(actor, audit_id, whole_paper(2), 1, day(VISIT)),
+            lambda actor=actor: internal_audits.keep(actor, audit_id, whole_paper(2), 1, day(VISIT), RULES),
             lambda actor=actor: audit_pages.open_case(actor, audit_id, 1, day(VISIT)),
         ):
             with pytest.raises(NotFound):
@@ -166,7 +167,7 @@ def test_for_everybody_but_its_auditor_there_is_no_audit_to_work_on(cast: Cast, 
 def test_what_is_kept_is_there_again_and_nothing_is_reported_by_keeping(cast: Cast, manager: Actor) -> None:
     audit_id = drawn(cast, manager)
     some = Paper({"told": Answer("minor", SHOWN)}, {2: Answer("not_clear", "")}, "So far so good.")
-    internal_audits.keep(cast.development_officer, audit_id, some, 1, day(VISIT))
+    internal_audits.keep(cast.development_officer, audit_id, some, 1, day(VISIT), RULES)
     view = audit_view(db.session(), cast.development_officer, audit_id)
     assert view.answers["told"] == Answer("minor", SHOWN)
     assert [one.answer for one in view.cases] == [Answer(None, ""), Answer("not_clear", "")]
@@ -175,19 +176,19 @@ def test_what_is_kept_is_there_again_and_nothing_is_reported_by_keeping(cast: Ca
 
 def test_of_two_pages_that_were_open_the_second_loses_nothing_of_the_first(cast: Cast, manager: Actor) -> None:
     audit_id = drawn(cast, manager)
-    internal_audits.keep(cast.development_officer, audit_id, whole_paper(2), 1, day(VISIT))
+    internal_audits.keep(cast.development_officer, audit_id, whole_paper(2), 1, day(VISIT), RULES)
     with pytest.raises(Stale):
-        internal_audits.keep(cast.development_officer, audit_id, Paper({}, {}, ""), 1, day(VISIT))
+        internal_audits.keep(cast.development_officer, audit_id, Paper({}, {}, ""), 1, day(VISIT), RULES)
     assert audit(audit_id).conclusion == CONCLUSION
 
 
 def test_a_report_needs_everything_and_then_stays_as_it_is(cast: Cast, manager: Actor) -> None:
     audit_id = drawn(cast, manager)
     with pytest.raises(Invalid):
-        internal_audits.keep(cast.development_officer, audit_id, whole_paper(1), 1, day(VISIT), is_report=True)
-    internal_audits.keep(cast.development_officer, audit_id, whole_paper(2), 1, day(VISIT), is_report=True)
+        internal_audits.keep(cast.development_officer, audit_id, whole_paper(1), 1, day(VISIT), RULES, is_report=True)
+    internal_audits.keep(cast.development_officer, audit_id, whole_paper(2), 1, day(VISIT), RULES, is_report=True)
     for attempt in (
-        lambda: internal_audits.keep(cast.development_officer, audit_id, Paper({}, {}, ""), 2, day(VISIT)),
+        lambda: internal_audits.keep(cast.development_officer, audit_id, Paper({}, {}, ""), 2, day(VISIT), RULES),
         lambda: audit_planning.cancel(manager, audit_id, "We would rather forget it.", day(VISIT)),
     ):
         with pytest.raises(Refused):
@@ -196,14 +197,27 @@ def test_a_report_needs_everything_and_then_stays_as_it_is(cast: Cast, manager: 
     assert (view.row.state, view.findings[Finding.MINOR]) == (AuditState.REPORTED, 1)
 
 
+def test_each_nonconformity_of_a_report_is_opened_once_about_the_office_in_the_auditors_words(
+    cast: Cast, manager: Actor
+) -> None:
+    audit_id = drawn(cast, manager)
+    internal_audits.keep(cast.development_officer, audit_id, whole_paper(2), 1, day(VISIT), RULES)
+    assert db.session.scalars(select(Nonconformity)).all() == []
+    internal_audits.keep(cast.development_officer, audit_id, whole_paper(2), 2, day(VISIT), RULES, is_report=True)
+    one = db.session.scalars(select(Nonconformity)).one()
+    assert (one.office_id, one.source, one.severity) == (office("MAM-3783"), Source.INTERNAL_AUDIT, Severity.MINOR)
+    assert one.statement == f"IA-2026-001, 8.2.1: {SHOWN}"
+    assert audit_view(db.session(), cast.meena, audit_id).opened == {"told": one.number}
+
+
 def test_what_is_noted_is_the_auditors_own_until_it_is_reported(cast: Cast, manager: Actor) -> None:
     audit_id = drawn(cast, manager)
-    internal_audits.keep(cast.development_officer, audit_id, whole_paper(2), 1, day(VISIT))
+    internal_audits.keep(cast.development_officer, audit_id, whole_paper(2), 1, day(VISIT), RULES)
     readers = (manager, cast.auditor, cast.meena, cast.collector)
     for actor in readers:
         view = audit_view(db.session(), actor, audit_id)
         assert (view.conclusion, view.cases, view.findings[Finding.MINOR]) == ("", [], 0)
-    internal_audits.keep(cast.development_officer, audit_id, whole_paper(2), 2, day(VISIT), is_report=True)
+    internal_audits.keep(cast.development_officer, audit_id, whole_paper(2), 2, day(VISIT), RULES, is_report=True)
     for actor in readers:
         assert audit_view(db.session(), actor, audit_id).conclusion == CONCLUSION
 
@@ -239,7 +253,7 @@ def test_a_case_of_the_draw_is_opened_by_its_auditor_without_a_name_and_that_is_
     opening = db.session.scalars(select(Opening)).one()
     assert (opening.what, opening.reason) == ("internal audit", "IA-2026-001")
     assert opening.grievance_id == case(one.number).id
-    internal_audits.keep(cast.development_officer, audit_id, whole_paper(2), 1, day(VISIT), is_report=True)
+    internal_audits.keep(cast.development_officer, audit_id, whole_paper(2), 1, day(VISIT), RULES, is_report=True)
     with pytest.raises(NotFound):
         audit_pages.open_case(cast.development_officer, audit_id, 1, day(VISIT))
 

@@ -6,16 +6,18 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from swagat.database import db
+from swagat.database import db, transaction
 from swagat.domain.errors import AlreadyDone, Forbidden, Invalid, NotFound, Refused, Stale
 from swagat.domain.management_reviews import DecisionKind, DecisionState
+from swagat.domain.nonconformities import Source, Stage
+from swagat.domain.objectives import Unit, Verdict
 from swagat.domain.roles import Actor
 from swagat.domain.workflow import Action
-from swagat.models import ManagementReview, ReviewDecision
-from swagat.services import counting, internal_audits, management_reviews, review_pages
+from swagat.models import ManagementReview, Nonconformity, ObjectiveMonth, QualityObjective, ReviewDecision
+from swagat.services import counting, internal_audits, management_reviews, nonconformity_opening, review_pages
 from swagat.services.management_reviews import Decision
 from swagat.services.review_pages import ReviewView, open_decisions, review_view, reviews
-from tests.builders import KANTA, Cast, act, day, disposed
+from tests.builders import KANTA, RULES, Cast, act, day, disposed, office
 from tests.conftest import statements
 from tests.services.planned_audits import CONCLUSION, JULY, VISIT, count, planned, post_manager, whole_paper
 
@@ -57,7 +59,7 @@ def test_a_review_is_given_what_the_system_knows_of_the_office_and_period(cast: 
     count()
     audit_id = planned(manager)
     internal_audits.draw(cast.development_officer, audit_id, day(VISIT))
-    internal_audits.keep(cast.development_officer, audit_id, whole_paper(2), 1, day(VISIT), is_report=True)
+    internal_audits.keep(cast.development_officer, audit_id, whole_paper(2), 1, day(VISIT), RULES, is_report=True)
     view = seen(cast.meena, begun(cast.meena))
     assert sum(view.tally["disposed"].values()) == 2  # type: ignore[index]
     assert [(one["number"], one["nonconformities"]) for one in view.given["audits"]] == [("IA-2026-001", 1)]
@@ -262,3 +264,35 @@ def test_the_pages_cost_a_fixed_number_of_statements(cast: Cast) -> None:
         with statements() as sent:
             page()
         assert len(sent) <= most, sent
+
+
+def test_a_review_is_given_the_nonconformities_that_were_open_in_its_period(cast: Cast) -> None:
+    with transaction() as session:
+        for reference, at in (("before", -20), ("within", 10), ("after", 33)):
+            nonconformity_opening.open_by_system(
+                session, Source.APPEAL, office("MAM-3783"), reference, day(at), RULES, month=JULY
+            )
+        (ended,) = session.scalars(select(Nonconformity).where(Nonconformity.reference == "before"))
+        ended.stage, ended.ended_at = Stage.CANCELLED, day(-1)
+    given = seen(cast.meena, begun(cast.meena)).given["nonconformities"]
+    assert [(one["number"], one["stage"]) for one in given] == [("NC-MAM-3783-2026-002", "opened")]
+
+
+def test_a_review_is_given_how_many_months_of_each_objective_were_met(cast: Cast) -> None:
+    aim = {"indicator": "on_time", "unit": Unit.PERCENT, "target_tenths": 800, "owner_id": cast.bharat.person_id}
+    with transaction() as session:
+        row = QualityObjective(
+            office_id=office("MAM-3783"), first_month=date(2026, 5, 1), last_month=JULY,
+            set_by_id=cast.meena.person_id, set_at=day(-90), **aim,
+        )  # fmt: skip
+        session.add(row)
+        session.flush()
+        months = ((5, Verdict.MISSED), (6, Verdict.MET), (7, Verdict.MET))
+        for month, verdict in months:
+            session.add(
+                ObjectiveMonth(
+                    objective_id=row.id, month=date(2026, month, 1), verdict=verdict, is_clear=True, judged_at=day(40)
+                )
+            )
+    (given,) = seen(cast.meena, begun(cast.meena)).given["objectives"]
+    assert (given["indicator"], given["met"], given["missed"]) == ("on_time", 1, 0)

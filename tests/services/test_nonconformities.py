@@ -49,11 +49,6 @@ from tests.services.test_two_at_once import at_once
 
 
 @pytest.fixture
-def cast(app: Flask) -> Cast:
-    return post_cast()
-
-
-@pytest.fixture
 def all_of_us(cast: Cast) -> Team:
     return team(cast)
 

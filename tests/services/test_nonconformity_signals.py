@@ -5,7 +5,6 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
-from flask import Flask
 from sqlalchemy import select, update
 
 from swagat.database import db, transaction
@@ -18,18 +17,13 @@ from swagat.jobs.schedule import JOBS
 from swagat.models import FilingMode, Grievance, Nonconformity, NonconformityCase, PublishedTally, Scope
 from swagat.services import nonconformity_signals
 from swagat.services.nonconformity_signals import SignalsReport, look
-from tests.builders import KANTA, RULES, Cast, act, case, day, dholka, disposed, file_case, gujarat, office, post_cast
+from tests.builders import KANTA, RULES, Cast, act, case, day, dholka, disposed, file_case, gujarat, office
 from tests.counted import count_cases
 from tests.services.corrective_steps import take, team
 
 JULY = date(2026, 7, 1)
 MANY = replace(RULES, nonconformity_repeats=0, hot_spot_cases=3)
 NEITHER = replace(RULES, nonconformity_repeats=0, hot_spot_cases=0)
-
-
-@pytest.fixture
-def cast(app: Flask) -> Cast:
-    return post_cast()
 
 
 def look_at(at: float, rules: Any = RULES) -> SignalsReport:

@@ -11,14 +11,15 @@ from sqlalchemy import func, select
 
 from swagat.database import db, transaction
 from swagat.domain.errors import AlreadyDone, Forbidden, Invalid, NotFound, Refused, Stale
+from swagat.domain.nonconformities import Source
 from swagat.domain.objectives import Typed, Verdict
 from swagat.domain.quality.measures import Count, Measure
 from swagat.domain.roles import Actor, Role
 from swagat.jobs.schedule import JOBS
-from swagat.models import MonthTally, ObjectiveMonth, QualityObjective, Scope
+from swagat.models import MonthTally, Nonconformity, ObjectiveMonth, QualityObjective, Scope
 from swagat.services import objective_judging, objective_views, objectives, publishing, quality_scopes
 from swagat.services.objective_views import Shown
-from tests.builders import Cast, gujarat, office, post, post_cast
+from tests.builders import RULES, Cast, gujarat, office, post, post_cast
 from tests.counted import write_tallies
 from tests.services.test_two_at_once import at_once
 
@@ -26,11 +27,6 @@ DHOLKA = "MAM-3783"
 DECEMBER = datetime(2026, 12, 31, 6, 0, tzinfo=UTC)
 BEGUN = datetime(2026, 12, 31, 18, 30, tzinfo=UTC)  # Midnight in India: January begins.
 JANUARY, FEBRUARY = date(2027, 1, 1), date(2027, 2, 1)
-
-
-@pytest.fixture
-def cast(app: Flask) -> Cast:
-    return post_cast()
 
 
 def typed(cast: Cast, **changed: str) -> Typed:
@@ -174,14 +170,39 @@ def test_the_owner_or_the_head_answers_for_a_missed_month_once(cast: Cast) -> No
     JOBS["objectives"].run(later(2))
     said = "Two of three officers were at the election until the twentieth."
     with pytest.raises(Forbidden):
-        objectives.answer_month(cast.hansa, DHOLKA, one, JANUARY, said, "", later(2))
+        objectives.answer_month(cast.hansa, DHOLKA, one, JANUARY, said, "", False, later(2), RULES)
     with pytest.raises(NotFound):
-        objectives.answer_month(cast.bharat, DHOLKA, one, FEBRUARY, said, "", later(2))
-    objectives.answer_month(cast.bharat, DHOLKA, one, JANUARY, said, "NC-2027-3", later(2))
+        objectives.answer_month(cast.bharat, DHOLKA, one, FEBRUARY, said, "", False, later(2), RULES)
+    objectives.answer_month(cast.bharat, DHOLKA, one, JANUARY, said, "", True, later(2), RULES)
     with pytest.raises(AlreadyDone):
-        objectives.answer_month(cast.meena, DHOLKA, one, JANUARY, "Something else entirely.", "", later(2))
+        objectives.answer_month(
+            cast.meena, DHOLKA, one, JANUARY, "Something else entirely.", "", False, later(2), RULES
+        )
     month = shown(one).months[0]
-    assert (month.reason, month.nonconformity, month.asks) == (said, "NC-2027-3", False)
+    opened = db.session.scalars(select(Nonconformity)).one()
+    assert (month.reason, month.nonconformity, month.asks) == (said, opened.number, False)
+    assert (opened.source, opened.statement, opened.indicator) == (Source.OBJECTIVE, said, "on_time")
+
+
+@pytest.mark.parametrize(
+    ("reason", "reference", "opens", "field"),
+    [
+        ("so", "", True, "reason"),
+        ("", "", True, "reason"),
+        ("Two of three officers were away.", "NC-2027-3", False, "reference"),
+    ],
+)
+def test_an_answer_that_names_or_opens_nothing_real_is_refused(
+    cast: Cast, reason: str, reference: str, opens: bool, field: str
+) -> None:
+    one = made(cast)
+    publish(JANUARY, 10, 30)
+    JOBS["objectives"].run(later(2))
+    with pytest.raises(Invalid) as refusal:
+        objectives.answer_month(cast.bharat, DHOLKA, one, JANUARY, reason, reference, opens, later(2), RULES)
+    assert set(refusal.value.errors) == {field}
+    assert shown(one).months[0].asks
+    assert db.session.scalars(select(Nonconformity)).all() == []
 
 
 def test_a_page_costs_the_same_for_one_objective_as_for_many(

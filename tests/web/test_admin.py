@@ -291,7 +291,7 @@ def test_an_auditor_is_posted_with_what_they_may_read_and_that_is_shown(umesh: C
         assert (given | wrong)["mandate_offices"].split()[0] in answer.text
     assert umesh.post(f"{address}/post", data=given).status_code == 303
     page = umesh.get(address).text
-    assert "MAM-3784, TDO-3783, January 2026 to June 2026" in page
+    assert "MAM-3784, TDO-3783, January to June 2026" in page
 
 
 def test_a_posting_that_is_ended_ends_at_once_and_says_what_is_left(umesh: Client, cast: Cast) -> None:

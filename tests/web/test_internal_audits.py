@@ -72,7 +72,13 @@ def test_an_audit_from_its_plan_to_its_report(cast: Cast, manager: Actor, browse
 
     sign_in(browser, cast.meena, day(VISIT))
     page = browser.get(address).text
-    for words in (CONCLUSION, SHOWN, "Minor nonconformity: 1", "The papers bear out the answer"):
+    for words in (
+        CONCLUSION,
+        SHOWN,
+        "Minor nonconformity: 1",
+        "The papers bear out the answer",
+        "NC-MAM-3783-2026-001",
+    ):
         assert words in page
     assert "<textarea" not in page
 

@@ -3,22 +3,16 @@
 import re
 
 import pytest
-from flask import Flask
 
 from swagat.domain.roles import Role
 from swagat.services import objective_judging
-from tests.builders import Cast, post, post_cast, sign_in
+from tests.builders import Cast, post, sign_in
 from tests.client import Client
 from tests.services.test_objectives import BEGUN, DECEMBER, DHOLKA, FEBRUARY, JANUARY, later, made, publish, transaction
 from tests.web.conftest import Time
 
 OWN = f"/quality/objectives/{DHOLKA}"
 FIGURES = f"/quality/office/{DHOLKA}"
-
-
-@pytest.fixture
-def cast(app: Flask) -> Cast:
-    return post_cast()
 
 
 @pytest.fixture
@@ -106,10 +100,13 @@ def test_missed_months_ask_the_owner_for_a_reason(cast: Cast, head: Client, clie
     assert short.status_code == 422
     assert "Say why in a sentence" in short.text
     assert ">\nso</textarea>" in short.text
-    said = {reason: "Two of three officers were at the election.", reference: "NC-7"}
+    unknown = client.post(f"{address}/2027-02", data={reason: "Two were away.", reference: "NC-7"})
+    assert unknown.status_code == 422
+    assert "There is no such nonconformity about this office." in unknown.text
+    said = {reason: "Two of three officers were at the election.", "2027-02-opens": "y"}
     assert client.post(f"{address}/2027-02", data=said).status_code == 303
     page = client.get(address).text
-    assert "Nonconformity NC-7" in page
+    assert "Nonconformity NC-MAM-3783-2027-001" in page
     assert "Missed: February 2027" not in page
     assert client.post(f"{address}/2027-02", data=said).status_code == 303
     for month in ("2027-01", "2027-03", "never", "2027-02-01"):

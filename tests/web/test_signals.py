@@ -99,6 +99,7 @@ def test_the_office_above_judges_and_the_page_shows_who_and_why(cast: Cast, coll
     assert WHY in page
     assert "Ravi Menon" in page
     assert signals_found()[0].state is SignalState.CONFIRMED
+    assert 'href="/nonconformities/new?office=MAM-3783"' in page
     assert WHY not in collector.get("/quality/signals").text
     assert address(signal_id) in collector.get("/quality/signals?state=confirmed").text
     assert address(signal_id) not in collector.get("/quality/signals").text
@@ -227,9 +228,16 @@ def test_the_page_of_an_office_leads_to_its_signals_and_that_of_the_state_to_all
 
 
 def test_one_page_of_the_bar_is_the_current_one(cast: Cast, collector: Client) -> None:
-    for path in ("/quality", "/quality/signals", address(noted()), "/quality/checks"):
+    for path in (
+        "/quality",
+        "/quality-system",
+        "/quality/signals",
+        address(noted()),
+        "/quality/checks",
+        "/nonconformities",
+    ):
         bar = re.findall(r'<a href="([^"]+)" aria-current="page">', collector.get(path).text.split("<main")[0])
-        assert bar == ["/quality/signals" if "signals" in path else path]
+        assert bar == [path if path in ("/quality", "/quality/checks") else "/quality-system"]
 
 
 def test_a_list_is_narrowed_and_paged_and_odd_addresses_are_no_faults(cast: Cast, collector: Client) -> None:
@@ -282,12 +290,14 @@ def test_a_list_and_a_page_cost_few_statements_however_many_signals_there_are(
     assert costs == [(3, 6), (3, 6)]
 
 
-def test_a_quality_manager_finds_the_signals_in_the_bar_and_judges(cast: Cast, client: Client, time: Time) -> None:
+def test_a_quality_manager_finds_the_signals_under_the_quality_system_and_judges(
+    cast: Cast, client: Client, time: Time
+) -> None:
     with transaction() as session:
         manager = post(session, "quality manager", "PS-GAD", Role.QUALITY_MANAGER)
     signal_id = noted()
     seen_as(manager, client, time)
-    assert 'href="/quality/signals" aria-current="page">Signals<' in client.get("/quality/signals").text
+    assert 'href="/quality/signals">1<' in client.get("/quality-system").text
     assert client.post(address(signal_id), data=GIVEN).status_code == 303
     page = seen_as(cast.auditor, client, time).get(address(signal_id)).text
     assert "You read this and judge nothing." in page

@@ -14,10 +14,11 @@ class Interval(NamedTuple):
     high: float
 
 
-def wilson(part: int, whole: int) -> Interval | None:
+def wilson(part: float, whole: int) -> Interval | None:
     """Return the 95 % interval of a share by Wilson (1927), or None for no case; raise ValueError for no true part.
 
-    It stays within 0 and 1 and is honest for few cases, where the plain normal one is not.
+    It stays within 0 and 1 and is honest for few cases, where the plain normal one is not. The part may be a sum of
+    points between 0 and 1, one a case: these vary no more than cases that are in or out, so the interval is safe.
     """
     if not 0 <= part <= whole:
         raise ValueError(f"{part} is no part of {whole}")

@@ -10,6 +10,7 @@ from swagat.domain.quality.measures import month_of
 
 FIRST_YEAR, LAST_YEAR = 1990, 2099
 MONTHS_SHOWN = 24
+NO_MONTH = N_("Write a month as 2026-11.")
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _CODE = re.compile(r"(\d{4})(?:-(?:(\d{2})|q([1-4])))?", re.ASCII)
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from wtforms import Form, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, Form, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 
 from swagat.domain.objectives import Typed, Unit, may_be_objective
@@ -67,4 +67,5 @@ class AnswerForm(Form):  # type: ignore[misc]
         filters=[one_line_end],
         description=_l("Name no complainant."),
     )
-    reference = StringField(_l("Number of the nonconformity that deals with it"))
+    opens = BooleanField(_l("Open a nonconformity with these words"))
+    reference = StringField(_l("Or the number of a nonconformity that deals with it already"))
