@@ -124,7 +124,7 @@ def test_what_is_not_there_is_not_found(client: Client, address: str) -> None:
 
 def test_as_of_and_what_is_not_counted_yet_stand_on_top(client: Client) -> None:
     tallied(made(DHOLKA, 8))
-    assert "Every entry of the register is counted." in page(client)
+    assert "Every entry of the register and every text is counted." in page(client)
     file_case()
     found = page(client)
     assert "Wed 2 Dec 2026, 11:30 am" in found
