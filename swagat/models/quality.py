@@ -12,15 +12,16 @@ from swagat.domain.quality.measures import Measure
 
 
 class Uncounted(Base):
-    """A register entry that the figures do not contain yet; written with the entry, taken away with the counting.
+    """A register entry or an ended text that the figures do not contain yet; taken away with the counting.
 
-    A row for each entry and not for each case: one that comes while the case is being counted is counted after it.
+    A row for each of them and not for each case: one that comes while the case is being counted is counted after it.
+    Of a text `seq` is a number below 0 (services/ended_texts.py).
     """
 
     __tablename__ = "uncounted"
 
     grievance_id: Mapped[int] = mapped_column(ForeignKey("grievances.id"), primary_key=True)
-    seq: Mapped[int] = mapped_column(primary_key=True)
+    seq: Mapped[int] = mapped_column(BigId, primary_key=True)
 
 
 class CaseCount(Base):

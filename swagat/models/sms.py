@@ -97,6 +97,8 @@ class SmsMessage(Base):
     provider_id: Mapped[str | None] = mapped_column(String(64))
     failure: Mapped[str] = mapped_column(String(200), default="")
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # When nobody waited for a report any more, of a text of which one came all the same.
+    given_up_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     # A text that somebody had sent once more, who that was and why.
     resend_of_id: Mapped[int | None] = mapped_column(ForeignKey("sms_messages.id"))
     resent_by_id: Mapped[int | None] = mapped_column(ForeignKey("persons.id"))

@@ -24,6 +24,7 @@ from swagat.domain.sending import SENT_ONCE
 from swagat.models import DeliveryStatus, SmsMessage
 from swagat.services.claiming import ORDER, order_of, stands
 from swagat.services.delivery import ENDS, LOOKED_UP_AFTER, arrived, status_after, written
+from swagat.services.ended_texts import let_be_counted
 from swagat.services.pauses import MOST_TRIES, pause_after
 from swagat.services.telling import facts_for, words_of
 from swagat.sms.gateway import Gateway, GatewayError, Sent
@@ -139,7 +140,10 @@ def _write(session: Session, row: Any, one: Sent | None, lease: str, now: dateti
         values |= {"status": status, "next_try_at": now}
     if status in ENDS:
         values["ended_at"] = now
-    return status if written(session.execute(_mine(row.id, lease).values(**values))) else None
+    is_mine = written(session.execute(_mine(row.id, lease).values(**values)))
+    if is_mine and status in ENDS:
+        let_be_counted(session, [row.id])
+    return status if is_mine else None
 
 
 def _give_up(row: Any, lease: str, now: datetime) -> str:
@@ -171,6 +175,7 @@ def _put_off(rows: Sequence[Any], lease: str, now: datetime) -> None:
             else:
                 values["next_try_at"] = now + timedelta(seconds=pause_after(values["looks"]))
             session.execute(_mine(row.id, lease).values(**values))
+        let_be_counted(session, [row.id for row in rows if row.looks + 1 >= MOST_TRIES])
 
 
 def _mine(message_id: int, lease: str) -> Any:

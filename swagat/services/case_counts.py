@@ -1,4 +1,4 @@
-"""What cases count for: worked out from their registers, and as it was written down when they were last counted."""
+"""What cases count for: worked out from their registers and texts, and as it was written down when last counted."""
 
 import logging
 from collections import Counter
@@ -17,6 +17,7 @@ from swagat.domain.quality.measures import Count
 from swagat.models import CaseCount, FilingMode, Grievance, GrievanceEvent
 from swagat.services import catalogue
 from swagat.services.bulk import among
+from swagat.services.ended_texts import ended_texts
 
 log = logging.getLogger(__name__)
 
@@ -63,12 +64,14 @@ def wait_for_turn(session: Session) -> None:
 
 
 def worked_out(session: Session, grievance_ids: Collection[int], until: datetime | None = None) -> Iterator[Worked]:
-    """Yield what each case counts for, by its register or by what stood there at an instant; one statement.
+    """Yield what each case counts for, by its register or by what stood there at an instant; two statements.
 
     Days are worked or not as it was known when the newest of these entries was written, so that nobody's days change
     by what is declared about them afterwards.
     """
     values = {"ids": sorted(grievance_ids), "until": until}
+    # Read first, so that the entry which a text tells of is among those read after.
+    texts = ended_texts(session, grievance_ids, until)
     found = session.execute(_REGISTERS if until is None else _REGISTERS_UNTIL, values)
     for grievance_id, rows in groupby(found, attrgetter("grievance_id")):
         some = list(rows)
@@ -77,7 +80,7 @@ def worked_out(session: Session, grievance_ids: Collection[int], until: datetime
         try:
             entries = [Entry(*row[1:13]) for row in some]
             calendar = catalogue.calendar(last.state_id, entries[-1].office_id, last.at)
-            counts = counts_of(entries, last.received_on, last.category_id, calendar)
+            counts = counts_of(entries, last.received_on, last.category_id, calendar, texts.get(grievance_id, ()))
         except Exception as error:  # One case with a register like no other must not keep the rest from being counted.
             log.error("grievance %s cannot be counted: %s", grievance_id, type(error).__name__)
             failure = type(error).__name__

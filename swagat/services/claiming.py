@@ -16,7 +16,8 @@ from swagat.domain.sms_length import length_of
 from swagat.models import DeliveryStatus, SmsMessage
 from swagat.services.caps import Caps, Room, next_day
 from swagat.services.delivery import marked_numbers, written
-from swagat.services.opt_outs import opted_out
+from swagat.services.ended_texts import let_be_counted
+from swagat.services.opt_outs import WANTS_NONE, opted_out
 from swagat.services.telling import Facts, Order, facts_for, kept_words_of, words_of
 
 log = logging.getLogger(__name__)
@@ -24,7 +25,6 @@ log = logging.getLogger(__name__)
 LEASE = timedelta(minutes=5)
 LONGEST_FAILURE = 200
 TOO_LATE = "too late to be of use"
-WANTS_NONE = "the holder of this number wants no texts"
 
 S = DeliveryStatus
 _table = table_of(SmsMessage)
@@ -228,6 +228,7 @@ def _write(session: Session, texts: Sequence[_Worded], failures: dict[int, str],
         session.execute(_WRITE_WORDS, words)
     if failures:
         session.execute(_FAIL, [{"row": id_, "why": why, "now": now} for id_, why in failures.items()])
+        let_be_counted(session, failures)
     if room.over:
         until = next_day(now)
         session.execute(_POSTPONE, [{"row": id_, "why": why, "until": until} for id_, why in room.over.items()])

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, select, update
+from sqlalchemy import CursorResult, func, select, update
 from sqlalchemy.orm import Session
 
 from swagat.database import table_of, transaction
@@ -18,6 +18,7 @@ from swagat.domain.messages import MessageKey
 from swagat.domain.rules import Rules
 from swagat.models import DeliveryStatus, Grievance, RefusedNumber, SmsMessage, SmsReport
 from swagat.services.bulk import insert_rows
+from swagat.services.ended_texts import let_be_counted
 from swagat.services.reaching import reached
 from swagat.sms.codes import is_of_number
 from swagat.sms.gateway import Progress, Sent, progress_of
@@ -118,6 +119,8 @@ def move_forward(session: Session, subject: Any, sent: Sent, now: datetime) -> i
     values: dict[str, Any] = {"status": status, "provider_id": sent.provider_id, "lease_until": None}
     values["failure"] = "" if progress in (Progress.TAKEN, Progress.DELIVERED) else sent.code or sent.status
     values["ended_at"] = now if status in ENDS else None
+    # Of what was waited for until now, only a text that was given up has an end.
+    values["given_up_at"] = func.coalesce(_sms.given_up_at, _sms.ended_at)
     if status is S.SENT:
         values |= {"next_try_at": now + LOOKED_UP_AFTER, "looks": 0}
     moved = _forward(subject, status).values(**values).returning(_sms.id, _sms.to)
@@ -126,6 +129,8 @@ def move_forward(session: Session, subject: Any, sent: Sent, now: datetime) -> i
         return None
     if status is not S.DELIVERED and is_of_number(sent.code):
         mark_number(session, text.to, sent.code, now)
+    if status in ENDS:
+        let_be_counted(session, [text.id])
     return int(text.id)
 
 

@@ -19,6 +19,7 @@ from swagat.domain.rules import Rules
 from swagat.models import DeliveryStatus, SmsMessage
 from swagat.services.claiming import stands
 from swagat.services.delivery import ENDS, LOOKED_UP_AFTER, arrived, move_forward, status_after, written
+from swagat.services.ended_texts import let_be_counted
 from swagat.sms.gateway import Gateway, GatewayError, Sent
 
 log = logging.getLogger(__name__)
@@ -96,7 +97,9 @@ def _wait_on(row: Any, lease: str, now: datetime, hours: timedelta) -> int:
 def _give_up(row: Any, lease: str, now: datetime, why: str) -> int:
     with transaction() as session:
         values = {"status": S.UNKNOWN, "ended_at": now, "failure": why}
-        return written(session.execute(_mine(row.id, lease).values(**values)))
+        given_up = written(session.execute(_mine(row.id, lease).values(**values)))
+        let_be_counted(session, [row.id])
+        return given_up
 
 
 def _mine(message_id: int, lease: str) -> Update:

@@ -24,6 +24,8 @@ log = logging.getLogger(__name__)
 
 # The operator's own code for a number whose holder told it to stop.
 SAID_STOP = "21610"
+# Why a text to such a number does not leave.
+WANTS_NONE = "the holder of this number wants no texts"
 
 
 class By(StrEnum):

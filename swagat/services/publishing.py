@@ -13,7 +13,7 @@ from swagat.domain.quality.indicators import Tally
 from swagat.domain.quality.measures import EVER
 from swagat.domain.quality.revisions import months_up_to, newest_due
 from swagat.models import GrievanceEvent, MonthTally, PublishedTally, Scope, Uncounted
-from swagat.services import catalogue
+from swagat.services import catalogue, ended_texts
 from swagat.services.bulk import insert_rows
 from swagat.services.catalogue_views import StateView
 from swagat.services.tallies import added, as_of
@@ -47,7 +47,7 @@ def publish(now: datetime, on_day: int) -> PublishReport:
     """
     waiting = _waiting(db.session(), now)
     if waiting:
-        raise NotCountedYet(f"{waiting} entries of the register are not counted yet")
+        raise NotCountedYet(f"{waiting} entries of the register or ends of texts are not counted yet")
     report = PublishReport()
     for state in catalogue.states():
         last = newest_due(state.calendar.day_of(now), on_day)
@@ -61,7 +61,8 @@ def publish(now: datetime, on_day: int) -> PublishReport:
 def _waiting(session: Session, now: datetime) -> int:
     entry = and_(GrievanceEvent.grievance_id == Uncounted.grievance_id, GrievanceEvent.seq == Uncounted.seq)
     asked = select(func.count()).select_from(Uncounted).join(GrievanceEvent, entry)
-    return session.scalar(asked.where(GrievanceEvent.at <= now - WAITS)) or 0
+    entries = session.scalar(asked.where(GrievanceEvent.at <= now - WAITS)) or 0
+    return entries + ended_texts.waiting_since(session, now - WAITS)
 
 
 def _first_month(session: Session, state_id: int) -> date | None:

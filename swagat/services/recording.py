@@ -17,6 +17,7 @@ from swagat.services.answers import Answer
 from swagat.services.caps import Caps
 from swagat.services.claiming import LONGEST_FAILURE, Ready, give_room_back, stands
 from swagat.services.delivery import ENDS, LOOKED_UP_AFTER, arrived, mark_number, written
+from swagat.services.ended_texts import let_be_counted
 
 log = logging.getLogger(__name__)
 
@@ -77,6 +78,7 @@ def _record_alone(one: Answered, lease: str, rules: Rules, caps: Caps) -> Except
         log.warning("text %s was delivered but is not counted as reached: %s", one[0].order.id, type(fault).__name__)
         with transaction() as session:
             session.execute(_RECORD, _row(one, lease))
+            let_be_counted(session, [one[0].order.id])
         return None if isinstance(fault, Refused) else fault
     return None
 
@@ -94,6 +96,7 @@ def _write(session: Session, answered: Sequence[Answered], lease: str, rules: Ru
             arrived(session, text.order.id, text.claimed_at, rules)
         if answer.is_of_number:
             mark_number(session, text.order.to, answer.failure, text.claimed_at)
+    let_be_counted(session, [text.order.id for text, answer in ordered if answer.status in ENDS])
     give_room_back(session, [text for text, answer in ordered if answer.certainly_stayed], caps)
 
 

@@ -32,7 +32,7 @@ class Period(NamedTuple):
 
 
 class AsOf(NamedTuple):
-    """Until when things are counted, and how many register entries are not counted yet."""
+    """Until when things are counted, and how many register entries and ended texts are not counted yet."""
 
     counted_at: datetime | None
     uncounted: int

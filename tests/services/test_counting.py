@@ -233,7 +233,7 @@ def test_a_batch_costs_as_many_statements_however_many_cases_it_has(cast: Cast, 
             assert counting.count(NOW).cases == many
         costs.append(len(sent))
     # On PostgreSQL the turn to count is waited for.
-    assert costs == [9 if is_sqlite(db.session()) else 10] * 2
+    assert costs == [10 if is_sqlite(db.session()) else 11] * 2
 
 
 def test_an_act_costs_one_statement_more_because_it_will_be_counted(

@@ -15,7 +15,7 @@ from swagat.domain.rules import Rules
 from swagat.domain.sending import SendingRules
 from swagat.models import DeliveryStatus as S
 from swagat.models import OptedOutNumber, SmsMessage, TryCount
-from swagat.services.claiming import WANTS_NONE
+from swagat.services.opt_outs import WANTS_NONE
 from swagat.services.outbox import DispatchReport, dispatch
 from swagat.sms.gateway import Ambiguous, Gateway, Rejected, TryAgain
 from tests.conftest import settings_for

@@ -124,11 +124,11 @@ def test_what_is_not_there_is_not_found(client: Client, address: str) -> None:
 
 def test_as_of_and_what_is_not_counted_yet_stand_on_top(client: Client) -> None:
     tallied(made(DHOLKA, 8))
-    assert "Every entry of the register is counted." in page(client)
+    assert "Every entry of the register and every text is counted." in page(client)
     file_case()
     found = page(client)
     assert "Wed 2 Dec 2026, 11:30 am" in found
-    assert "1 entry of the register is not counted yet." in found
+    assert "1 entry of the register or text is not counted yet." in found
 
 
 def test_the_time_never_stands_without_what_people_said_of_the_answers(client: Client) -> None:

@@ -1,4 +1,4 @@
-"""What one grievance counts for in the figures, read from its register entries and from nothing else.
+"""What one grievance counts for in the figures, read from its register entries and, for texts, from how they ended.
 
 Each count names the office that answers for it: the one that disposed, let the time run out, or held the case. The
 figures of an office and a month are the sum of the counts of all cases, so that whoever adds them up again gets the
@@ -45,6 +45,13 @@ class Entry(NamedTuple):
     payload: Mapping[str, Any] = {}
 
 
+class Ended(NamedTuple):
+    """A text to the complainant that has ended: when it was written, and how far it is known to have come."""
+
+    written_at: datetime
+    ending: str
+
+
 @dataclass
 class _Disposal:
     """A disposal and what has become of it."""
@@ -84,9 +91,15 @@ class _Tale:
 
 
 def counts_of(
-    entries: Sequence[Entry], received_on: date, category_id: int, calendar: WorkingCalendar
+    entries: Sequence[Entry],
+    received_on: date,
+    category_id: int,
+    calendar: WorkingCalendar,
+    texts: Sequence[Ended] = (),
 ) -> Counter[Count]:
     """Return what a case counts for after these entries, which are all of its register in order up to some moment.
+
+    The texts are those to its complainant that had ended by then.
 
     Days are days in India; day zero, the day of receipt, is not counted. The complainant's own time is what passes
     while a question waits for them and while they may answer a disposal.
@@ -103,6 +116,8 @@ def counts_of(
         before = entry
     if before is not None:
         _end(tale, before)
+        for text in texts:
+            _note_text(tale, entries, text)
     return tale.counts
 
 
@@ -233,6 +248,13 @@ def _end(tale: _Tale, last: Entry) -> None:
     if last.status in OPEN:
         key = f"={tale.working_days}" if last.clock_state is ClockState.PAUSED else f"{tale.received_on}|{tale.theirs}"
         tale.counts[Count(Measure.OPEN, last.office_id, EVER, key)] += 1
+
+
+def _note_text(tale: _Tale, entries: Sequence[Entry], text: Ended) -> None:
+    """Count a text for the office that worked on the case once what happened in that moment had happened."""
+    by_then = [entry for entry in entries if entry.at <= text.written_at]
+    office_id = (by_then or entries[:1])[-1].office_id
+    tale.note(Measure.TEXTED, office_id, tale.calendar.day_of(text.written_at), text.ending)
 
 
 def days_open(key: str, today: date, calendar: WorkingCalendar) -> int:

@@ -122,6 +122,7 @@ def _fits(fits: Callable[[Key], bool], key: str) -> bool:
 RECEIVED = N_("Grievances received in the period, by the office that received them.")
 DISPOSED = N_("Disposals made in the period, by the office that disposed.")
 ENDED = N_("What happened in the period.")
+TEXTED = N_("Texts written in the period, by the office that worked on the grievance then.")
 _NO_DISPOSAL = frozenset({Outcome.WITHDRAWN.value, Outcome.DUPLICATE.value})
 # What the complainant is asked about: a withdrawal and a repeat ask nobody.
 _ASKED = Of(M.ANSWERED, lambda key: key[0] not in _NO_DISPOSAL)
@@ -243,5 +244,10 @@ INDICATORS: dict[str, Indicator] = {
                   N_("Ended because it cannot be heard here, on a named ground."), DISPOSED, Kind.SHARE,
                   Better.NEITHER, "9.1.3", (_ASKED,),
                   lambda _measure, key: key[0] == Outcome.NOT_MAINTAINABLE.value),
+        Indicator("texted", N_("Texts that arrived"),
+                  N_("Of the texts to complainants whose sending has ended, those that are known to have arrived; "
+                     "where nobody knows, the text counts as not arrived."),
+                  TEXTED, Kind.SHARE, Better.UP, "8.2.1", (Of(M.TEXTED),),
+                  lambda _measure, key: key[0] == "delivered"),
     )
 }  # fmt: skip

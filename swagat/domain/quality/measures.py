@@ -27,6 +27,7 @@ class Measure(StrEnum):
     APPEALED = "appealed"  # how the appeal ended
     RATED = "rated"  # stars
     GROUND = "ground"  # ground on which it could not be heard
+    TEXTED = "texted"  # how a text to the complainant ended
 
 
 class Standing(StrEnum):

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from swagat.domain.quality.counting import Entry
+from swagat.domain.quality.counting import Ended, Entry
 from swagat.domain.workflow import ROWS, Action, ClockEffect, ClockState, Status
 from swagat.domain.working_time import WorkingCalendar
 
@@ -35,6 +35,7 @@ class Tale:
     """A case that grows entry by entry."""
 
     def __init__(self, day: int = 1, received: int | None = None, office: int = MAMLATDAR, **payload: Any) -> None:
+        self.texts: list[Ended] = []
         self.received_on = date(2026, 6, 30) + timedelta(days=received or day)
         self.entries = [
             Entry(july(day), Action.FILE, None, Status.REGISTERED, None, office, None, office, None, 1,
@@ -73,4 +74,9 @@ class Tale:
                 _AFTER.get(action, {}) | payload,
             )
         )
+        return self
+
+    def texted(self, day: int, ending: str) -> "Tale":
+        """Add a text to the complainant that was written then and has ended so."""
+        self.texts.append(Ended(july(day), ending))
         return self

@@ -18,7 +18,7 @@ JULY, AUGUST = date(2026, 7, 1), date(2026, 8, 1)
 
 def counted(tale: Tale) -> dict[tuple[str, int, str], int]:
     """Return the counts of a tale all of which falls into July, by measure, office and key."""
-    found = counts_of(tale.entries, tale.received_on, WATER, CALENDAR)
+    found = counts_of(tale.entries, tale.received_on, WATER, CALENDAR, tale.texts)
     assert {count.month for count in found} <= {JULY, EVER}
     return {(count.measure.value, count.office_id, count.key): number for count, number in found.items()}
 
@@ -191,7 +191,7 @@ def test_a_repeat_is_counted() -> None:
 def test_a_disposal_counts_in_its_own_month_whenever_it_is_confirmed() -> None:
     tale = Tale(day=28).then(A.ASSIGN, 29).then(A.REPORT_ACTION, 30).then(A.DISPOSE, 31).then(A.HAND_OVER, 31)
     tale.then(A.CONFIRM, 40)
-    found = counts_of(tale.entries, tale.received_on, WATER, CALENDAR)
+    found = counts_of(tale.entries, tale.received_on, WATER, CALENDAR, tale.texts)
     assert found[Count(M.ANSWERED, MAMLATDAR, JULY, "redressed|confirmed")] == 1
     assert found[Count(M.CONFIRMED_DAYS, MAMLATDAR, AUGUST, "12")] == 1
 
@@ -203,8 +203,25 @@ def test_an_open_case_grows_older_by_working_days_unless_the_complainant_is_aske
     assert days_open(key, date(2026, 7, 10), CALENDAR) == days
 
 
+def test_a_text_counts_for_the_office_that_worked_on_the_case_when_it_was_written() -> None:
+    tale = Tale(day=28).then(A.TRANSFER, 30, office=TDO, transfer=1).then(A.ASSIGN, 40)
+    # At one instant the office has it already; before anything happened it is the first office's.
+    for day, ending in ((28, "delivered"), (29, "failed"), (30, "delivered"), (40, "unknown"), (27, "undelivered")):
+        tale.texted(day, ending)
+    found = counts_of(tale.entries, tale.received_on, WATER, CALENDAR, tale.texts)
+    texted = {count[1:]: number for count, number in found.items() if count.measure is M.TEXTED}
+    assert texted == {
+        (MAMLATDAR, JULY, "delivered"): 1,
+        (MAMLATDAR, JULY, "failed"): 1,
+        (MAMLATDAR, JULY, "undelivered"): 1,
+        (TDO, JULY, "delivered"): 1,
+        (TDO, AUGUST, "unknown"): 1,
+    }
+
+
 # However a case goes
 
+ENDINGS = ("delivered", "undelivered", "failed", "unknown")
 _BY_STATUS = {status: sorted({row.action for row in TRANSITIONS if status in row.sources}) for status in Status}
 
 
@@ -223,6 +240,8 @@ def tales(draw: st.DrawFn) -> Tale:
         day += draw(st.integers(min_value=0, max_value=6))
         office = draw(st.sampled_from([MAMLATDAR, TDO])) if action is A.TRANSFER else None
         tale.then(action, day, target=draw(st.sampled_from(targets)), office=office)
+    for _ in range(draw(st.integers(min_value=0, max_value=4))):
+        tale.texted(draw(st.integers(min_value=1, max_value=90)), draw(st.sampled_from(ENDINGS)))
     return tale
 
 
@@ -232,7 +251,7 @@ def of(counts: Counter[Count], measure: Measure) -> list[str]:
 
 @given(tale=tales())
 def test_every_case_is_received_once_and_open_or_answered(tale: Tale) -> None:
-    found = counts_of(tale.entries, tale.received_on, WATER, CALENDAR)
+    found = counts_of(tale.entries, tale.received_on, WATER, CALENDAR, tale.texts)
     assert all(number > 0 for number in found.values())
     assert len(of(found, M.RECEIVED)) == 1
     assert len(of(found, M.OPEN)) == (tale.entries[-1].status in OPEN)
@@ -242,7 +261,7 @@ def test_every_case_is_received_once_and_open_or_answered(tale: Tale) -> None:
 
 @given(tale=tales())
 def test_every_disposal_stands_in_one_way_and_has_days_unless_it_fell_or_was_withdrawn(tale: Tale) -> None:
-    found = counts_of(tale.entries, tale.received_on, WATER, CALENDAR)
+    found = counts_of(tale.entries, tale.received_on, WATER, CALENDAR, tale.texts)
     made = [entry for entry in tale.entries if entry.action in (A.DISPOSE, A.APPROVE, A.WITHDRAW)]
     undone = sum(entry.action is A.UNDO_WITHDRAWAL for entry in tale.entries)
     answered = of(found, M.ANSWERED)
@@ -254,10 +273,16 @@ def test_every_disposal_stands_in_one_way_and_has_days_unless_it_fell_or_was_wit
 
 @given(tale=tales())
 def test_no_office_is_given_more_days_than_passed_and_none_is_lost_between_them(tale: Tale) -> None:
-    found = counts_of(tale.entries, tale.received_on, WATER, CALENDAR)
+    found = counts_of(tale.entries, tale.received_on, WATER, CALENDAR, tale.texts)
     held = sum(int(key) for key in of(found, M.HELD))
     last = CALENDAR.day_of(tale.entries[-1].at)
     passed = CALENDAR.working_days_between(tale.received_on, last)
     assert held <= passed
     opened = [days_open(key, last, CALENDAR) for key in of(found, M.OPEN)]
     assert not opened or held <= opened[0] <= passed
+
+
+@given(tale=tales())
+def test_every_text_that_ended_is_counted_once_by_its_end(tale: Tale) -> None:
+    found = counts_of(tale.entries, tale.received_on, WATER, CALENDAR, tale.texts)
+    assert sorted(of(found, M.TEXTED)) == sorted(text.ending for text in tale.texts)

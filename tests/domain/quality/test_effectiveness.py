@@ -24,7 +24,7 @@ ON_TIME, FELL, DAYS, REPEATED = (INDICATORS[code] for code in ("on_time", "fell"
 
 
 def answered(late: int, in_time: int) -> Tally:
-    return {Measure.DISPOSED: {"1|late": late, "1|in_time": in_time}}
+    return {Measure.DISPOSED: {"1|in_time": in_time}, Measure.LAPSED: {"1|first|unexplained": late}}
 
 
 def fallen(refused: int, stood: int) -> Tally:

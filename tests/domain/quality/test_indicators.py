@@ -21,7 +21,7 @@ def tally_of(*told: Tale) -> Tally:
     """Return what these cases count for, of all offices and months together."""
     tally: dict[Measure, Counter[str]] = {}
     for tale in told:
-        for count, number in counts_of(tale.entries, tale.received_on, WATER, CALENDAR).items():
+        for count, number in counts_of(tale.entries, tale.received_on, WATER, CALENDAR, tale.texts).items():
             tally.setdefault(count.measure, Counter())[count.key] += number
     return tally
 
@@ -76,7 +76,8 @@ def test_what_a_figure_counts_is_what_it_picks(told: list[Tale]) -> None:
 JULY = (
     # Received on the 1st, as all: 2 days to an officer, 6 to the report, 8 to the answer (9 by the calendar).
     Tale().then(A.ASSIGN, 3).then(A.REPORT_ACTION, 8).then(A.DISPOSE, 10).then(A.HAND_OVER, 11)
-    .then(A.CONFIRM, 15, rating=4),
+    .then(A.CONFIRM, 15, rating=4).texted(1, "delivered").texted(3, "delivered").texted(10, "undelivered")
+    .texted(11, "delivered"),
     # Answered after 3 days, and silence.
     Tale().then(A.ASSIGN, 2).then(A.REPORT_ACTION, 4).then(A.DISPOSE, 4).then(A.HAND_OVER, 4).then(A.CLOSE, 20),
     # Answered after 2 days, refused, and answered again after 3 more at the next level: the window still runs.
@@ -86,8 +87,8 @@ JULY = (
     # The first date passed, and the office said why: 19 days to an officer, 20 to an answer that reached nobody yet.
     Tale().then(A.ESCALATE, 22, answerable=COLLECTOR, level=2).then(A.EXPLAIN_LAPSE, 23, office_id=MAMLATDAR)
     .then(A.ASSIGN, 23).then(A.REPORT_ACTION, 24).then(A.DISPOSE, 24),
-    # Nobody touched it; the person had brought the same before.
-    Tale(like=[4]),
+    # Nobody touched it; the person had brought the same before. Of one text nobody knows, one could not be sent.
+    Tale(like=[4]).texted(1, "unknown").texted(2, "failed"),
     # Sent away and sent back, a day each; 3 days of a question; 2 + 3 days here. An appeal of 2 days: open again.
     Tale().then(A.TRANSFER, 2, office=TDO, transfer=1).then(A.TRANSFER, 3, office=MAMLATDAR, transfer=2)
     .then(A.ASSIGN, 4).then(A.SEEK_CLARIFICATION, 6).then(A.CLARIFY, 9).then(A.REPORT_ACTION, 10)
@@ -146,6 +147,7 @@ BY_HAND: dict[str, int | tuple[int, int] | dict[int, int]] = {
     "satisfied": (1, 2),
     "repeated": 1,
     "not_maintainable": (1, 11),
+    "texted": (3, 6),
 }
 
 
