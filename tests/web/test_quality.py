@@ -128,7 +128,7 @@ def test_as_of_and_what_is_not_counted_yet_stand_on_top(client: Client) -> None:
     file_case()
     found = page(client)
     assert "Wed 2 Dec 2026, 11:30 am" in found
-    assert "1 entry of the register is not counted yet." in found
+    assert "1 entry of the register or text is not counted yet." in found
 
 
 def test_the_time_never_stands_without_what_people_said_of_the_answers(client: Client) -> None:
@@ -520,3 +520,13 @@ def test_an_office_is_held_against_its_peers_at_the_cost_of_one_statement(
             page(client, f"/quality/office/{DHOLKA}?period=2026-11")
         spent.append(len(sent))
     assert spent[0] == spent[1] <= 7
+
+
+def test_a_share_of_texts_is_said_to_be_of_texts_and_not_of_cases(client: Client) -> None:
+    texts = {Count(Measure.TEXTED, office(DHOLKA), NOVEMBER, end): n for end, n in (("delivered", 30), ("unknown", 10))}
+    tallied(made(DHOLKA, 8), Counter(texts))
+    found = page(client)
+    assert "75.0 %" in found
+    assert "of 40 texts; between" in found
+    definitions = page(client, "/quality/definitions")
+    assert definitions.count("<dd>share of texts</dd>") == 1
