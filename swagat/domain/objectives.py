@@ -59,6 +59,20 @@ class Judgement(NamedTuple):
 NOT_YET = Judgement(Verdict.NOT_YET)
 
 
+def target_message(objective: "Objective") -> str:
+    """Return the sentence of a target, with the place of its value in it."""
+    is_up = objective.of.better is Better.UP
+    match objective.unit:
+        case Unit.CASES:
+            return N_("at least %(value)s in each month") if is_up else N_("at most %(value)s in each month")
+        case Unit.NINETIETH_DAYS:
+            return N_("nine of ten within %(value)s")
+        case Unit.MEDIAN_DAYS:
+            return N_("half of the cases within %(value)s")
+        case Unit.PERCENT:
+            return N_("at least %(value)s") if is_up else N_("at most %(value)s")
+
+
 def may_be_objective(indicator: Indicator) -> bool:
     """Return whether a figure can be aimed at: one way is better, and it belongs to a month."""
     return indicator.better is not Better.NEITHER and all(one.measure is not Measure.OPEN for one in indicator.whole)

@@ -1,5 +1,6 @@
 """Writes a report as a PDF in English, Gujarati or Hindi: it draws sections, and knows nothing of their subjects."""
 
+import logging
 from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
@@ -12,20 +13,22 @@ from fpdf.fonts import FontFace
 from fpdf.outline import OutlineSection
 
 from swagat.domain.errors import N_
-from swagat.domain.quality.sections import Block, Chart, Cover, Paragraph, Section, Table
+from swagat.domain.quality.sections import Block, Chart, Cover, Heading, Note, Paragraph, Section, Table
 from swagat.paper.drawing import CHART_HEIGHT, draw
 from swagat.paper.words import Words
 
+# It tells of every glyph that it leaves out of a font.
+logging.getLogger("fontTools").setLevel(logging.WARNING)
 FONTS = Path(__file__).parent / "fonts"
 FAMILIES = {"NotoSans": "NotoSans", "Gujarati": "NotoSansGujarati", "Devanagari": "NotoSansDevanagari"}
 MAIN = "NotoSans"
 MARGIN, LINE = 18, 5.4
-BODY, SMALL, HEADING, TITLE = 9.5, 8, 15, 22
+BODY, SMALL, SUBHEADING, HEADING, TITLE = 9.5, 8, 12, 15, 22
 GREY, INK = 95, 20
 CONTENTS_PAGES = 1
 
 
-class _Report(FPDF):
+class Report(FPDF):
     """A4 pages with a line at the head and the number of the page at the foot."""
 
     def __init__(self, cover: Cover, words: Words) -> None:
@@ -62,6 +65,18 @@ class _Report(FPDF):
         self.set_font(MAIN, style, size)
         self.set_text_color(grey)
 
+    def _set_font_for_page(self, font: Any, font_size_pt: float, wrap_in_text_object: bool = True) -> str:
+        """Return what sets a font, and set it for the page too where a line would keep it for itself.
+
+        A line that begins in another script is closed off from the page together with the font that was set in it,
+        which the library takes as set all the same: what follows in Latin letters or digits would be blank.
+        """
+        was_set = self.current_font_is_set_on_page
+        said: str = super()._set_font_for_page(font, font_size_pt, wrap_in_text_object)
+        if not was_set and not wrap_in_text_object:
+            self._out(f"BT {said} ET")
+        return said
+
     def paragraph(self, text: str, size: float = BODY, grey: int = INK, style: str = "") -> None:
         """Write sentences over the whole width."""
         self._say(size, grey, style)
@@ -76,7 +91,7 @@ class _Report(FPDF):
 
 def write(cover: Cover, sections: Sequence[Section], words: Words, at: datetime) -> bytes:
     """Return the report as a PDF; the same content gives the same bytes."""
-    pdf = _Report(cover, words)
+    pdf = Report(cover, words)
     pdf.set_creation_date(at)
     _front(pdf, cover)
     pdf.add_page()
@@ -92,16 +107,14 @@ def write(cover: Cover, sections: Sequence[Section], words: Words, at: datetime)
     return bytes(pdf.output())
 
 
-def _front(pdf: _Report, cover: Cover) -> None:
+def _front(pdf: Report, cover: Cover) -> None:
     pdf.add_page()
     pdf.set_y(60)
     pdf.paragraph(cover.title, TITLE, style="B")
     pdf.paragraph(cover.subtitle, HEADING)
     pdf.ln(8)
     for name, value in cover.facts:
-        pdf.paragraph(name, SMALL, GREY)
-        pdf.set_y(pdf.get_y() - 2)
-        pdf.paragraph(value, BODY + 1)
+        _note(pdf, name, value, BODY + 1)
     pdf.ln(6)
     pdf.paragraph(cover.note, BODY, GREY)
 
@@ -114,27 +127,39 @@ def _contents(pdf: Any, outline: list[OutlineSection], words: Words) -> None:
         _line(pdf, entry.name, words.number(entry.page_number), link)
 
 
-def _line(pdf: _Report, text: str, page: str, link: Any) -> None:
+def _line(pdf: Report, text: str, page: str, link: Any) -> None:
     pdf.set_font(MAIN, "", BODY + 1)
     pdf.cell(pdf.epw - 15, LINE + 2, text, link=link)
     pdf.cell(15, LINE + 2, page, align="R", link=link, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
 
 
-def _block(pdf: _Report, block: Block) -> None:
+def _block(pdf: Report, block: Block) -> None:
     match block:
         case Paragraph(text):
             pdf.paragraph(text)
+        case Heading(text):
+            pdf.room_for(30)
+            pdf.paragraph(text, SUBHEADING, style="B")
+        case Note(name, text):
+            _note(pdf, name, text)
         case Table():
             _table(pdf, block)
         case Chart():
             _chart(pdf, block)
 
 
-def _title(pdf: _Report, title: str) -> None:
+def _note(pdf: Report, name: str, text: str, size: float = BODY) -> None:
+    pdf.room_for(14)
+    pdf.paragraph(name, SMALL, GREY)
+    pdf.set_y(pdf.get_y() - 2)
+    pdf.paragraph(text, size)
+
+
+def _title(pdf: Report, title: str) -> None:
     pdf.paragraph(title, BODY + 1, style="B")
 
 
-def _table(pdf: _Report, table: Table) -> None:
+def _table(pdf: Report, table: Table) -> None:
     pdf.room_for(35)
     _title(pdf, table.title)
     pdf.set_font(MAIN, "", SMALL)
@@ -154,7 +179,7 @@ def _table(pdf: _Report, table: Table) -> None:
     pdf.ln(5)
 
 
-def _chart(pdf: _Report, chart: Chart) -> None:
+def _chart(pdf: Report, chart: Chart) -> None:
     pdf._say(BODY)
     says: Any = pdf.multi_cell(0, LINE, chart.says or " ", dry_run=True, output=MethodReturnValue.LINES)
     pdf.room_for(CHART_HEIGHT + 14 + LINE * len(says))

@@ -19,13 +19,13 @@ from swagat.domain.rules import Rules
 from swagat.domain.workflow import Action, Need, Status
 from swagat.domain.working_time import INDIA
 from swagat.models import Person, Place
-from swagat.services import catalogue, counting, escalation, outbox, places, signal_search
+from swagat.services import catalogue, counting, demo_audits, escalation, outbox, places, signal_search
 from swagat.services.demo_certificates import certify
 from swagat.services.demo_grading import adopt_formula
 from swagat.services.demo_history import bring_over
 from swagat.services.demo_ladder import AGES, CATEGORY_OF_LYING, act_above, link_to_a_cause, send_on_leave
 from swagat.services.demo_live import LiveOffices, begins_on
-from swagat.services.demo_nonconformities import do_quality_work
+from swagat.services.demo_nonconformities import QUALITY_MANAGER, actor_of, do_quality_work
 from swagat.services.demo_people import PASSWORD, SIGN_INS, name_of, post_people, staff
 from swagat.services.demo_stage import DemoReport, Stage, standing
 from swagat.services.filing import Filing
@@ -104,6 +104,7 @@ def build(now: datetime, rules: Rules, secret: bytes, days: int = ALL_DAYS, publ
     stage.report.certified = certify(now, rules)
     counting.count_all(now)
     do_quality_work(stage.staff.officers, stage.staff.heads, now, rules)
+    demo_audits.hold(stage.staff.officers, stage.staff.heads, actor_of(QUALITY_MANAGER), now, rules)
     day = now.astimezone(INDIA).date()
     adopt_formula(db.session(), month_of(day))
     signal_search.find_in([months_after(day, -ago) for ago in range(SIGNAL_MONTHS, 0, -1)], now, rules)

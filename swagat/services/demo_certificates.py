@@ -46,6 +46,15 @@ ADDED = (
 )  # fmt: skip
 TYPES = ("SP", "DYSP", "IGR", "SDPO", "SHO")
 VISITED_ALREADY = 20
+# Those whose head can sign in, and those whose figures tell a story; what was found is about the first.
+AHMEDABAD = ("MAM-3783", "MAM-3784", "MAM-3780", "MAM-3787", "COLL-438", "RAC-438", "TDO-3783", "CO-NP-DHOLKA")
+AHMEDABAD_SCOPE = Name(
+    "Receiving and answering people's grievances",
+    "जन शिकायतें लेना और उनका उत्तर देना",
+    "લોકોની ફરિયાદો લેવી અને તેનો જવાબ આપવો",
+)
+# Given so many days ago, visited within the year, and the finding closed well within its 90 days.
+GIVEN_AGO, VISITED_AGO, CLOSED_AGO = timedelta(days=420), timedelta(days=100), timedelta(days=40)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +106,9 @@ def certify(now: datetime, rules: Rules) -> int:
     ids = {one.short: one.id for one in catalogue.states()}
     _certify_police(_Keeper(Actor(Role.QUALITY_MANAGER, people[BY], state_id=ids["MP"]), today, rules), codes)
     _certify_cmo(_Keeper(Actor(Role.ADMINISTRATOR, people["admin"], state_id=ids["GJ"]), today, rules))
+    _certify_ahmedabad(_Keeper(Actor(Role.ADMINISTRATOR, people["admin"], state_id=ids["GJ"]), today, rules))
     quality_duties.sweep(now, rules)
-    return len(codes) + 1
+    return len(codes) + 1 + len(AHMEDABAD)
 
 
 def _certify_police(keeper: _Keeper, codes: list[str]) -> None:
@@ -114,6 +124,28 @@ def _certify_police(keeper: _Keeper, codes: list[str]) -> None:
         if code == "DEMO-TRAFFIC" and date(2026, 10, 5) <= keeper.today:
             step = Step(StepKind.SUSPENDED, date(2026, 10, 5), "The station moves to another building until March.", 0)
             certificates.record_step(keeper.actor, one, step, noon(date(2026, 10, 5)))
+
+
+def _certify_ahmedabad(keeper: _Keeper) -> None:
+    given_on, visited_on, closed_on = (keeper.today - ago for ago in (GIVEN_AGO, VISITED_AGO, CLOSED_AGO))
+    for number, code in enumerate(AHMEDABAD, 1):
+        one = keeper.enter(code, f"NSC-IN-AD-{number:02}", AHMEDABAD_SCOPE, 1, given_on)
+        keeper.audit(one, AuditKind.STAGE_1, given_on - timedelta(days=60), "Ready for stage 2.")
+        keeper.audit(one, AuditKind.STAGE_2, given_on - timedelta(days=30), "The work follows the manual.")
+        summary = "People are told what becomes of their grievance."
+        keeper.audit(one, AuditKind.SURVEILLANCE_1, visited_on, summary, is_clean=number > 1)
+        if number > 1:
+            continue
+        text = "Of ten acknowledgements in the register of the counter three had no date by which an answer is due."
+        running = keeper.find(one, Severity.MINOR, "7.5", text, visited_on)
+        answer = Answer(
+            "The three people were told their date by telephone and by letter.",
+            "The date was written by hand from a list that hung at one of two counters only.",
+            "Thirty acknowledgements of the month after, each with its date; office order 9.",
+        )
+        keeper.take(one, running, Next(FindingStep.ANSWERED, 0, closed_on, answer=answer), closed_on)
+        accepted = Next(FindingStep.ACCEPTED, 1, closed_on, accepted_by=LEAD)
+        keeper.take(one, running, accepted, closed_on)
 
 
 def _visited(keeper: _Keeper, certificate_id: int, code: str, on: date) -> None:

@@ -23,7 +23,7 @@ IMPROVES, BUSY = "MAM-3784", "MAM-3783"
 
 def do_quality_work(officers: Mapping[int, Actor], heads: Mapping[int, Actor], now: datetime, rules: Rules) -> None:
     """Open three by hand and whatever the program itself sees, take their steps, and let the auditor read them."""
-    quality = _actor(QUALITY_MANAGER)
+    quality = actor_of(QUALITY_MANAGER)
     codes = select(Office.code, Office.id).where(Office.state_id == quality.state_id)
     offices = {row.code: row.id for row in db.session.execute(codes)}
     db.session.rollback()
@@ -100,7 +100,8 @@ def _take(actor: Actor, number: str, step: Step, given: Given, at: datetime, rul
     nonconformities.take(actor, number, step, given, seen, at, rules)
 
 
-def _actor(login: str) -> Actor:
+def actor_of(login: str) -> Actor:
+    """Return who runs a quality system, by the sign-in name."""
     row = db.session.execute(
         select(Posting.id, Posting.person_id, Posting.office_id, Posting.role, Office.state_id)
         .join(Person, Person.id == Posting.person_id)

@@ -20,15 +20,13 @@ from swagat.services.opt_outs import SAID_STOP, WANTS_NONE
 
 _sms = table_of(SmsMessage).c
 _uncounted = table_of(Uncounted)
-# What the holder of the number stopped is no text, whether we kept it back or the operator did.
-_IS_COUNTED = and_(
-    _sms.recipient.startswith("complainant:"),
-    or_(_sms.ended_at.is_not(None), _sms.given_up_at.is_not(None)),
-    _sms.failure != WANTS_NONE,
-    not_(_sms.failure.endswith(SAID_STOP)),
+_HAS_ENDED = and_(
+    _sms.recipient.startswith("complainant:"), or_(_sms.ended_at.is_not(None), _sms.given_up_at.is_not(None))
 )
+# What the holder of the number stopped is no text, whether we kept it back or the operator did.
+_WAS_STOPPED = or_(_sms.failure == WANTS_NONE, _sms.failure.endswith(SAID_STOP))
 _OF_CASES = select(_sms.grievance_id, _sms.queued_at, _sms.status, _sms.ended_at, _sms.given_up_at).where(
-    among(_sms.grievance_id), _IS_COUNTED
+    among(_sms.grievance_id), _HAS_ENDED, not_(_WAS_STOPPED)
 )
 
 
@@ -71,7 +69,7 @@ def _mark(on_sqlite: bool) -> Executable:
     # One row for being given up and another for the end that a late report brings: neither may take the place of one
     # that is being counted and goes away with that.
     seq = -(2 * _sms.id + case((_sms.status == DeliveryStatus.UNKNOWN, 1), else_=0))
-    ended = select(_sms.grievance_id, seq).where(among(_sms.id), _sms.grievance_id.is_not(None), _IS_COUNTED)
+    ended = select(_sms.grievance_id, seq).where(among(_sms.id), _sms.grievance_id.is_not(None), _HAS_ENDED)
     insert: Any = (sqlite if on_sqlite else postgresql).insert(_uncounted)
     marking = insert.from_select(["grievance_id", "seq"], ended.order_by(_sms.grievance_id)).on_conflict_do_nothing()
     return cast(Executable, marking)

@@ -19,8 +19,10 @@ from swagat.domain.quality.sections import Cover
 from swagat.paper import pdf
 from swagat.paper.words import LANGUAGES, Words
 from swagat.services import catalogue
+from swagat.services import evidence_certificate as certificate
 from swagat.services.evidence_lists import Gathered, Progress, gather
-from swagat.services.evidence_sections import Material, sections
+from swagat.services.evidence_material import Material, clauses_of
+from swagat.services.evidence_sections import sections
 from swagat.services.evidence_zip import Asked, write_zip
 
 LONGEST_MONTHS = 36
@@ -97,24 +99,26 @@ def _printed(session: Session, asked: Asked, found: Gathered, manifest: str) -> 
         state_id = asked.office.where.state_id
         calendar = catalogue.calendar(state_id, asked.office.where.scope_id, asked.as_of)
         first, last = files.month_code(asked.span.first), files.month_code(asked.span.last)
+        today = calendar.day_of(asked.as_of)
         material = Material(
-            session, asked, words, files.of_period(found.months, first, last), _by_day(asked, found), found, calendar
-        )
-        return pdf.write(_cover(asked, words, found, manifest), sections(material), words, asked.as_of)
+            session, asked, words, files.of_period(found.months, first, last), _by_day(asked, found), found, calendar,
+            certificate.certified(session, asked.office.where.scope_id, today),
+        )  # fmt: skip
+        return pdf.write(_cover(material, manifest), sections(material), words, asked.as_of)
 
 
 def _by_day(asked: Asked, found: Gathered) -> Mapping[date, Tally]:
     return {one: found.months.get(files.month_code(one), {}) for one in asked.months}
 
 
-def _cover(asked: Asked, words: Words, found: Gathered, manifest: str) -> Cover:
+def _cover(material: Material, manifest: str) -> Cover:
+    asked, words = material.asked, material.words
     facts = (
         (words.say(N_("Office")), words.name(asked.office.name)),
         (words.say(N_("Period")), words.period(asked.span)),
         (words.say(N_("As it stood on")), words.moment(asked.as_of)),
-        (words.say(N_("Standard")), "ISO 9001:2015"),
-        (words.say(N_("Certificate")), words.say(N_("not given"))),
-        (words.say(N_("Cases")), words.number(found.cases)),
+        *certificate.facts(words, material.certified, clauses_of(material.certified), material.today),
+        (words.say(N_("Cases")), words.number(material.gathered.cases)),
         (words.say(N_("SHA-256 of the manifest in the ZIP")), manifest),
     )
     note = words.say(

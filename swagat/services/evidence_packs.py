@@ -16,6 +16,7 @@ from swagat.domain.quality.periods import Span
 from swagat.domain.roles import Actor, Role
 from swagat.models import CaseCount, EvidencePack, MonthTally, Office, PackDownload, PackFile, PackState, Scope
 from swagat.services import catalogue, evidence_sections, mandates
+from swagat.services.evidence_certificate import has_certificate
 from swagat.services.evidence_making import NOTHING, language_of, span_of
 from swagat.services.scope import READS_ALL_EVIDENCE
 from swagat.storage import Storage
@@ -23,6 +24,7 @@ from swagat.storage import Storage
 READERS = (Role.QUALITY_MANAGER, Role.SUPERVISOR, Role.AUDITOR)
 SHOWN = 50
 OUTSIDE = N_("These months lie outside your mandate.")
+NO_CERTIFICATE = N_("This office has no certificate. A pack shows an auditor how a certified office works.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,19 +55,19 @@ class Taken:
 
 
 def offices(session: Session, actor: Actor) -> Sequence[tuple[str, Name]]:
-    """Return the offices for which somebody may ask, those of which anything is counted, by name."""
+    """Return the offices for which somebody may ask, the certified ones of which anything is counted, by name."""
     counted = exists().where(MonthTally.scope == Scope.OFFICE, MonthTally.scope_id == Office.id)
     found = select(Office.code, Office.name_en, Office.name_hi, Office.name_gu).where(_open_to(actor))
     if actor.role in READS_ALL_EVIDENCE:
-        found = found.where(counted)
+        found = found.where(counted, has_certificate(Office.id))
     return [(row.code, Name.of(row)) for row in session.execute(found.order_by(Office.name_en, Office.id))]
 
 
 def ask(actor: Actor, office_code: str, first: str, last: str, language: str, now: datetime) -> int:
     """Put a pack down to be made, and return which; the same one again while nothing has changed.
 
-    Raises Invalid for a period that has not ended, for an office that is not open to the actor, and where there is
-    nothing to show.
+    Raises Invalid for a period that has not ended, for an office that is not open to the actor or has no certificate,
+    and where there is nothing to show.
     """
     errors: dict[str, Text] = {}
     today = catalogue.calendar(actor.state_id or 0).day_of(now)
@@ -84,6 +86,8 @@ def ask(actor: Actor, office_code: str, first: str, last: str, language: str, no
     office_id = session.scalar(select(Office.id).where(Office.code == office_code.strip()[:40], _open_to(actor)))
     if office_id is None or not _has_cases(session, office_id):
         errors["office"] = Text(NOTHING)
+    elif not session.scalar(select(has_certificate(office_id))):
+        errors["office"] = Text(NO_CERTIFICATE)
     if errors or span is None or office_id is None:
         raise Invalid(errors=errors)
     there = _standing(session, office_id, span, language, now)

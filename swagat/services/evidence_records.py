@@ -64,7 +64,8 @@ def texts(session: Session, words: Words, state_id: int) -> Block:
     ).all()
     title = words.say(N_("Texts to telephones as registered with the operators"))
     if not rows:
-        return Paragraph(f"{title}: {words.say(N_('not given'))}")
+        not_given = words.say(N_("Not given"))
+        return Paragraph(f"{title}: {not_given}")
     columns = [words.say(name) for name in (N_("Language"), N_("Texts"), N_("Last registered"))]
     return Table(title, columns, [(lang, words.number(n), words.moment(at)) for lang, n, at in rows], (4, 3, 3))
 

@@ -1,66 +1,21 @@
 """The sections of a printed evidence pack, clause by clause; each is one function, and the list below their order."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
-from typing import NamedTuple
+from collections.abc import Sequence
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from swagat.domain.errors import N_
-from swagat.domain.quality.figures import Figure, figure
-from swagat.domain.quality.indicators import INDICATORS, Kind, Tally
-from swagat.domain.quality.measures import Measure
+from swagat.domain.quality.indicators import INDICATORS
 from swagat.domain.quality.sections import Block, Section, Table
-from swagat.domain.working_time import WorkingCalendar
-from swagat.paper.words import Words
+from swagat.services import evidence_audits as audits
+from swagat.services import evidence_certificate as certificate
 from swagat.services import evidence_charts as charts
+from swagat.services import evidence_nonconformities as nonconformities
+from swagat.services import evidence_objectives as objectives
 from swagat.services import evidence_records as records
-from swagat.services.evidence_lists import Gathered
-from swagat.services.evidence_zip import Asked
-
-IN_CALENDAR_DAYS = frozenset({Measure.CALENDAR_DAYS, Measure.CONFIRMED_DAYS})
-# Titles of the clauses by the edition of ISO 9001 that a certificate names; another edition is another line of it.
-EDITION = "2015"
-CLAUSES: Mapping[str, Mapping[str, tuple[str, str]]] = {
-    "2015": {
-        "records": ("7.5", N_("Documented information")),
-        "requirements": ("8.2.1", N_("Communication with complainants")),
-        "satisfaction": ("9.1.2", N_("Satisfaction of complainants")),
-        "analysis": ("9.1.3", N_("Analysis and evaluation")),
-        "correction": ("10.2", N_("Nonconformity and corrective action")),
-    }
-}
-
-
-@dataclass(frozen=True)
-class Material:
-    """What sections are made of: what was asked, the words, the counts of the period and month by month."""
-
-    session: Session
-    asked: Asked
-    words: Words
-    tally: Tally
-    months: Mapping[date, Tally]
-    gathered: Gathered
-    calendar: WorkingCalendar
-
-    @property
-    def today(self) -> date:
-        """Return the day of the instant at which everything is told."""
-        return self.calendar.day_of(self.asked.as_of)
-
-    def heading(self, subject: str) -> tuple[str, str]:
-        """Return clause and title of a subject in the edition of the standard."""
-        clause, title = CLAUSES[EDITION][subject]
-        return clause, self.words.say(title)
-
-
-class Part(NamedTuple):
-    """A section of the pack, and whether anything in it changed since an instant."""
-
-    make: Callable[[Material], Section]
-    has_changed: Callable[[Session, int, datetime], bool] | None = None
+from swagat.services import evidence_reviews as reviews
+from swagat.services.evidence_material import Material, Part, figures_of_clause
 
 
 def sections(material: Material) -> list[Section]:
@@ -114,7 +69,15 @@ def _analysis(material: Material) -> Section:
 
 
 def _correction(material: Material) -> Section:
-    return Section(*material.heading("correction"), [figures_of_clause(material, "10.2")])
+    blocks = [figures_of_clause(material, "10.2"), *nonconformities.blocks(material)]
+    return Section(*material.heading("correction"), blocks)
+
+
+def _external_findings(material: Material) -> Section:
+    title = material.words.say(N_("Findings of the last external audit"))
+    as_of = material.asked.as_of
+    blocks = certificate.last_audit(material.session, material.words, material.office_id, as_of, material.today)
+    return Section("", title, blocks)
 
 
 def _revisions(material: Material) -> Section:
@@ -133,66 +96,17 @@ def _definitions(material: Material) -> Section:
     return Section("", title, [Table(title, columns, rows, (3, 7), numbers=2)])
 
 
-def figures_of_clause(material: Material, clause: str) -> Table:
-    """Return the figures that a clause asks for, each with what it is a part of and how sure it is."""
-    words = material.words
-    of_clause = [figure(one, material.tally) for one in INDICATORS.values() if one.clause == clause]
-    rows = [
-        (
-            words.say(one.indicator.name),
-            value(words, one),
-            _fraction(words, one),
-            _interval(words, one),
-        )
-        for one in of_clause
-    ]
-    columns = [words.say(one) for one in (N_("Figure"), N_("Value"), N_("Cases"), N_("How sure"))]
-    title = words.say(N_("The figures of %(period)s"), period=words.period(material.asked.span))
-    return Table(title, columns, rows, (46, 18, 16, 20))
-
-
-def value(words: Words, one: Figure) -> str:
-    """Return what a figure says, with its unit."""
-    if one.value is None:
-        return words.say(N_("no case"))
-    match one.indicator.kind:
-        case Kind.NUMBER:
-            return words.number(one.part)
-        case Kind.SHARE:
-            return words.percent(one.value)
-        case Kind.DAYS:
-            return _days(words, one)
-
-
-def _days(words: Words, one: Figure) -> str:
-    days = one.median or 0
-    if any(of.measure in IN_CALENDAR_DAYS for of in one.indicator.whole):
-        return words.count("%(num)s day", "%(num)s days", days)
-    return words.count("%(num)s working day", "%(num)s working days", days)
-
-
-def _fraction(words: Words, one: Figure) -> str:
-    if one.indicator.part is None:
-        return words.number(one.whole)
-    return words.say(N_("%(part)s of %(whole)s"), part=words.number(one.part), whole=words.number(one.whole))
-
-
-def _interval(words: Words, one: Figure) -> str:
-    if one.ninetieth is not None:
-        return words.say(N_("nine of ten within %(days)s"), days=words.number(one.ninetieth))
-    if one.interval is None:
-        return ""
-    low, high = (words.percent(end) for end in one.interval)
-    return words.say(N_("%(low)s to %(high)s"), low=low, high=high)
-
-
 PARTS: Sequence[Part] = (
+    Part(_external_findings, certificate.has_changed),
+    Part(objectives.section, objectives.has_changed),
     Part(_records, records.register_grew),
     Part(_requirements),
     Part(_satisfaction, records.was_checked),
     Part(_analysis),
-    Part(_correction),
+    Part(audits.section, audits.has_changed),
+    Part(reviews.section, reviews.has_changed),
+    Part(_correction, nonconformities.has_changed),
     Part(_revisions, records.was_revised),
     Part(_definitions),
 )
-"""A subject that comes later (objectives, audits, reviews) is a function and a line here, in the order of clauses."""
+"""What the last audit found opens the pack; then follow the clauses in their order."""

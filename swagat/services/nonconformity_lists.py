@@ -1,6 +1,6 @@
 """Nonconformities in lists: what somebody may see, narrowed and counted."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -117,6 +117,13 @@ def offices_of(session: Session, actor: Actor) -> Sequence[tuple[str, Name, int]
         .order_by(Office.name_en, Office.id)
     )
     return [(row.code, Name.of(row), row.id) for row in session.execute(asked)]
+
+
+def cases_of(session: Session, nonconformity_ids: Collection[int]) -> dict[int, int]:
+    """Return how many cases each of these is about, where it is about any."""
+    one = NonconformityCase.nonconformity_id
+    rows = session.execute(select(one, func.count()).where(one.in_(nonconformity_ids)).group_by(one))
+    return {number: count for number, count in rows}  # noqa: C416  (rows are not pairs for the type checker)
 
 
 def _in_tab(tab: Tab, today: date) -> ColumnElement[bool]:

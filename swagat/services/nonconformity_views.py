@@ -89,7 +89,7 @@ def _entries(session: Session, nonconformity_id: int) -> list[Entry]:
         .order_by(NonconformityEntry.seq)
     ).all()
     owners = _people_at(session, {one for row in rows if (one := row[0].payload.get("owner_posting_id"))})
-    offices = _names_of(session, {one for row in rows if (one := row[0].payload.get("office_id"))})
+    offices = names_of(session, {one for row in rows if (one := row[0].payload.get("office_id"))})
     return [
         Entry(
             row[0].seq,
@@ -116,7 +116,8 @@ def _people_at(session: Session, posting_ids: set[int]) -> dict[int | None, Name
     return {row.id: Name(row.name_en, row.name_local, row.name_local) for row in rows}
 
 
-def _names_of(session: Session, office_ids: set[int]) -> dict[int | None, Name]:
+def names_of(session: Session, office_ids: set[int]) -> dict[int | None, Name]:
+    """Return what these offices are called, in one statement."""
     if not office_ids:
         return {}
     asked = select(Office.id, Office.name_en, Office.name_hi, Office.name_gu).where(Office.id.in_(office_ids))

@@ -7,21 +7,14 @@ from flask_babel import LazyString
 
 from swagat.domain.certification import OF_THE_CYCLE, AuditKind, AuditResult, CertificateState, StepKind
 from swagat.domain.external_findings import Effect, FindingState, FindingStep, Severity
+from swagat.domain.quality import labels
 from swagat.services.certificate_lists import Row
 from swagat.services.certificate_pages import Whole
 from swagat.services.certificate_reminders import ANSWER, EXPIRY
 from swagat.web.catalogue import gettext as _
 from swagat.web.catalogue import lazy_gettext as _l
 
-STATES: dict[CertificateState, LazyString] = {
-    CertificateState.VALID: _l("Valid"),
-    CertificateState.SURVEILLANCE_DUE: _l("Valid, yearly audit due"),
-    CertificateState.RECERTIFICATION_DUE: _l("Valid, renewal due"),
-    CertificateState.SURVEILLANCE_MISSED: _l("Yearly audit missed"),
-    CertificateState.SUSPENDED: _l("Suspended"),
-    CertificateState.LAPSED: _l("Lapsed"),
-    CertificateState.WITHDRAWN: _l("Withdrawn"),
-}
+STATES: dict[CertificateState, LazyString] = {one: _l(text) for one, text in labels.CERTIFICATE_STATES.items()}
 TONES = {
     CertificateState.VALID: "good",
     CertificateState.SURVEILLANCE_DUE: "soon",
@@ -31,19 +24,8 @@ TONES = {
     CertificateState.LAPSED: "late",
     CertificateState.WITHDRAWN: "late",
 }
-KINDS: dict[AuditKind, LazyString] = {
-    AuditKind.STAGE_1: _l("First audit, stage 1: papers and readiness"),
-    AuditKind.STAGE_2: _l("First audit, stage 2: the work itself"),
-    AuditKind.SURVEILLANCE_1: _l("First yearly audit"),
-    AuditKind.SURVEILLANCE_2: _l("Second yearly audit"),
-    AuditKind.RECERTIFICATION: _l("Audit for renewal"),
-    AuditKind.SPECIAL: _l("Special audit at short notice"),
-}
-RESULTS: dict[AuditResult, LazyString] = {
-    AuditResult.CONFORMS: _l("Recommended"),
-    AuditResult.AFTER_CORRECTION: _l("Recommended once the findings are put right"),
-    AuditResult.DOES_NOT_CONFORM: _l("Not recommended"),
-}
+KINDS: dict[AuditKind, LazyString] = {one: _l(text) for one, text in labels.EXTERNAL_AUDITS.items()}
+RESULTS: dict[AuditResult, LazyString] = {one: _l(text) for one, text in labels.EXTERNAL_RESULTS.items()}
 STEPS: dict[StepKind, LazyString] = {
     StepKind.SUSPENDED: _l("Suspended by the certification body"),
     StepKind.RESTORED: _l("Restored by the certification body"),
@@ -51,11 +33,7 @@ STEPS: dict[StepKind, LazyString] = {
     StepKind.STRUCK: _l("Entered here by mistake: strike it off"),
 }
 STEP_TONES = {StepKind.RESTORED: "good", StepKind.SUSPENDED: "waiting"}
-SEVERITIES: dict[Severity, LazyString] = {
-    Severity.MAJOR: _l("Major nonconformity"),
-    Severity.MINOR: _l("Minor nonconformity"),
-    Severity.OBSERVATION: _l("Observation"),
-}
+SEVERITIES: dict[Severity, LazyString] = {one: _l(text) for one, text in labels.EXTERNAL_FINDINGS.items()}
 SEVERITY_TONES = {Severity.MAJOR: "late", Severity.MINOR: "soon", Severity.OBSERVATION: ""}
 FINDING_STATES: dict[FindingState, LazyString] = {
     FindingState.OPEN: _l("To be answered"),

@@ -1,13 +1,10 @@
 """The words and the table of an objective: its target with the unit, how it stands, month by month."""
 
-from collections.abc import Mapping
-
-from flask_babel import LazyString
 from markupsafe import Markup
 
-from swagat.domain.objectives import Judgement, Objective, Unit, Verdict
+from swagat.domain.objectives import Judgement, Objective, Unit, Verdict, target_message
+from swagat.domain.quality import labels
 from swagat.domain.quality.figures import Figure
-from swagat.domain.quality.indicators import Better
 from swagat.services.objective_views import Shown
 from swagat.web import charts
 from swagat.web.catalogue import gettext as _
@@ -17,12 +14,7 @@ from swagat.web.quality_charts import month_cell, short_months
 from swagat.web.quality_words import IN_CALENDAR_DAYS, NOTHING
 from swagat.web.tables import Cell, Column, Table, text_cell
 
-VERDICTS: Mapping[Verdict, LazyString] = {
-    Verdict.MET: _l("Met"),
-    Verdict.MISSED: _l("Missed"),
-    Verdict.NOT_YET: _l("Not known yet"),
-    Verdict.TOO_FEW: _l("Too few cases to say"),
-}
+VERDICTS = {one: _l(text) for one, text in labels.VERDICTS.items()}
 TONES = {Verdict.MET: "good", Verdict.MISSED: "late", Verdict.NOT_YET: "", Verdict.TOO_FEW: "soon"}
 
 
@@ -40,18 +32,7 @@ def measured(value: float, objective: Objective) -> str:
 
 def target_words(objective: Objective) -> str:
     """Return the target with its unit and which way it holds, such as at least 85 %."""
-    value = measured(objective.target, objective)
-    if objective.unit is Unit.CASES:
-        if objective.of.better is Better.UP:
-            return _("at least %(value)s in each month", value=value)
-        return _("at most %(value)s in each month", value=value)
-    if objective.unit is Unit.NINETIETH_DAYS:
-        return _("nine of ten within %(value)s", value=value)
-    if objective.unit is Unit.MEDIAN_DAYS:
-        return _("half of the cases within %(value)s", value=value)
-    if objective.of.better is Better.UP:
-        return _("at least %(value)s", value=value)
-    return _("at most %(value)s", value=value)
+    return _(target_message(objective), value=measured(objective.target, objective))
 
 
 def judgement_words(found: Judgement) -> str:

@@ -40,7 +40,6 @@ from swagat.web.quality_addresses import (
 from swagat.web.quality_moved import moved
 from swagat.web.quality_words import (
     BETTER,
-    KINDS,
     PARTS,
     SCOPES,
     basis_words,
@@ -49,6 +48,7 @@ from swagat.web.quality_words import (
     notable_words,
     period_name,
     period_words,
+    unit_words,
     value_words,
 )
 from swagat.web.tables import Table, send_csv
@@ -101,7 +101,7 @@ def show(scope: str, code: str) -> AnyResponse:
 @public
 def definitions() -> AnyResponse:
     """Show what each figure says, of which cases, and which way is better."""
-    page = render_template("quality/definitions.html", figures=INDICATORS.values(), kinds=KINDS, better=BETTER)
+    page = render_template("quality/definitions.html", figures=INDICATORS.values(), unit_of=unit_words, better=BETTER)
     return make_response(page)
 
 

@@ -9,7 +9,7 @@ from flask_babel import LazyString
 from swagat.domain.quality.changes import Change
 from swagat.domain.quality.figures import Age, Figure
 from swagat.domain.quality.funnel import Standing
-from swagat.domain.quality.indicators import Better, Kind
+from swagat.domain.quality.indicators import Better, Indicator, Kind
 from swagat.domain.quality.measures import Measure
 from swagat.domain.quality.notable import Notable, What
 from swagat.domain.quality.periods import Span
@@ -50,6 +50,16 @@ STANDINGS: Mapping[Standing, LazyString] = {
 }
 WITHHELD = _l("withheld")
 NOTHING = _l("no case")
+
+
+def is_of_texts(indicator: Indicator) -> bool:
+    """Return whether a figure counts texts and not cases."""
+    return all(one.measure is Measure.TEXTED for one in indicator.whole)
+
+
+def unit_words(indicator: Indicator) -> str:
+    """Return what a figure is a number or share of."""
+    return _("share of texts") if is_of_texts(indicator) else str(KINDS[indicator.kind])
 
 
 def month_name(month: date) -> str:
@@ -114,6 +124,13 @@ def basis_words(figure: Figure) -> str:
         )
     if figure.interval is None:
         return ""
+    if is_of_texts(figure.indicator):
+        return _(
+            "of %(texts)s texts; between %(low)s and %(high)s, as sure as so many texts allow",
+            texts=number(figure.whole),
+            low=percent(figure.interval.low),
+            high=percent(figure.interval.high),
+        )
     return _(
         "of %(cases)s cases; between %(low)s and %(high)s, as sure as so many cases allow",
         cases=number(figure.whole),

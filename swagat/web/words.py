@@ -5,6 +5,7 @@ from typing import Any
 
 from flask_babel import LazyString, get_locale
 
+from swagat.domain.quality import labels
 from swagat.web.catalogue import gettext
 from swagat.web.catalogue import lazy_gettext as _l
 from swagat.web.formats import day_words, number
@@ -154,17 +155,7 @@ BUTTONS: dict[str, LazyString] = {
     "unlink": _l("Take out of the common cause"),
 }
 
-ROLES: dict[str, LazyString] = {
-    "officer": _l("Officer"),
-    "supervisor": _l("Supervisor"),
-    "presiding_officer": _l("Presiding officer"),
-    "clerk": _l("Clerk"),
-    "quality_manager": _l("Quality manager"),
-    "auditor": _l("Auditor"),
-    "administrator": _l("Administrator"),
-    "complainant": _l("Complainant"),
-    "system": _l("The program, by itself"),
-}
+ROLES: dict[str, LazyString] = {one.value: _l(text) for one, text in labels.ROLES.items()}
 
 # The class of a chip in app.css: which tint it has and which shape stands before its word.
 STATUS_TONES = {

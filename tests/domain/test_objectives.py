@@ -32,7 +32,7 @@ def aim(code: str = "on_time", unit: Unit = Unit.PERCENT, tenths: int = 800, las
 
 
 def disposed(in_time: int, late: int) -> Tally:
-    return {Measure.DISPOSED: {"1|in_time": in_time, "1|late": late}}
+    return {Measure.DISPOSED: {"1|in_time": in_time}, Measure.LAPSED: {"1|first|unexplained": late}}
 
 
 def days(counts: dict[int, int]) -> Tally:

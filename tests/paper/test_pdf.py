@@ -9,7 +9,7 @@ import uharfbuzz
 from pypdf import PdfReader
 
 from swagat.domain.quality.sections import Block, Chart, Cover, Line, Paragraph, Section, Series, Table
-from swagat.paper.pdf import FAMILIES, FONTS, write
+from swagat.paper.pdf import FAMILIES, FONTS, Report, write
 from swagat.paper.words import Words
 
 AT = datetime(2026, 12, 1, tzinfo=UTC)
@@ -40,6 +40,18 @@ def test_every_section_stands_in_the_contents_with_its_page() -> None:
     assert all(f"line {at}" in "".join(pages) for at in range(120))
     assert all("Name" in page for page in pages[2:4])
     assert all(page.strip() for page in pages)
+
+
+@pytest.mark.parametrize("family", WORDS)
+def test_a_font_that_a_line_in_another_script_begins_with_is_set_for_the_lines_after_it_too(family: str) -> None:
+    report = Report(COVER, Words("en"))
+    report.add_page()
+    report.paragraph(WORDS[family][0])
+    report.paragraph("Seed 6.2")
+    # What stands between q and Q holds for its own line alone.
+    kept = [line for line in report.pages[1].contents.split(b"\n") if not line.startswith(b"q ")]
+    latin = report.fonts["notosans"].i
+    assert f"BT /F{latin} 9.50 Tf ET".encode() in kept
 
 
 @pytest.mark.parametrize(("family", "words"), WORDS.items())

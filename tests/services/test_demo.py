@@ -12,12 +12,29 @@ from swagat import create_app
 from swagat.cli import demo as demo_command
 from swagat.database import db, transaction
 from swagat.domain.certification import CertificateState
+from swagat.domain.external_findings import FindingStep
 from swagat.domain.nonconformities import Source, Stage
 from swagat.domain.quality.measures import Measure
 from swagat.domain.quality.signals import SignalKind
 from swagat.domain.redressal import permitted
 from swagat.domain.workflow import Action
-from swagat.models import Absence, Grievance, GrievanceEvent, Nonconformity, Office, Person, Scope, Signal
+from swagat.models import (
+    Absence,
+    Certificate,
+    ExternalFinding,
+    ExternalFindingStep,
+    Grievance,
+    GrievanceEvent,
+    InternalAudit,
+    ManagementReview,
+    Nonconformity,
+    Office,
+    Person,
+    QualityObjective,
+    ReviewDecision,
+    Scope,
+    Signal,
+)
 from swagat.services import (
     catalogue,
     count_checks,
@@ -32,6 +49,7 @@ from swagat.services import (
     tallies,
 )
 from swagat.services.certificate_lists import certified
+from swagat.services.demo_certificates import AHMEDABAD
 from swagat.services.demo_ladder import send_on_leave
 from swagat.services.demo_people import staff
 from swagat.services.facts import case_of
@@ -112,9 +130,10 @@ def test_the_demo_has_the_certified_police_of_balaghat_and_a_cmo_and_marks_them_
     report: demo.DemoReport,
 ) -> None:
     rows = certified(db.session(), NOON.date())
-    assert report.certified == len(rows) == 33
+    assert report.certified == len(rows) == 33 + len(AHMEDABAD)
     assert all(one.is_invented for one in rows)
-    police = [one for one in rows if one.office_code != "DEMO-CMO"]
+    police = [one for one in rows if one.number.startswith("NSC-IN-26-")]
+    assert len(police) == 32
     assert {one.days.decided_on for one in police} == {date(2026, 2, 9)}
     cmo = next(one for one in rows if one.office_code == "DEMO-CMO")
     assert (cmo.cycle, cmo.state) == (6, CertificateState.RECERTIFICATION_DUE)
@@ -185,3 +204,23 @@ def test_the_offices_of_the_demo_are_graded_by_a_formula_adopted_before_its_mont
     assert grading_adoptions.in_force(adopted, NOON.date().replace(day=1)) == adopted[0]
     assert adopted[0].view is not None
     assert adopted[0].adopted_at.date() < adopted[0].first_month == date(2025, 1, 1)
+
+
+def test_dholka_has_a_certificate_a_closed_finding_objectives_an_audit_and_a_signed_review(
+    report: demo.DemoReport,
+) -> None:
+    session, dholka = db.session(), office("MAM-3783")
+    certificate = session.scalars(select(Certificate).where(Certificate.office_id == dholka)).one()
+    assert (certificate.is_invented, certificate.expires_on > NOON.date()) == (True, True)
+    finding = session.scalars(select(ExternalFinding).where(ExternalFinding.certificate_id == certificate.id)).one()
+    steps = session.scalars(select(ExternalFindingStep).where(ExternalFindingStep.finding_id == finding.id)).all()
+    assert [one.kind for one in steps] == [FindingStep.ANSWERED, FindingStep.ACCEPTED]
+    assert finding.due_on is not None
+    assert steps[-1].on_day <= finding.due_on
+    assert len(session.scalars(select(QualityObjective).where(QualityObjective.office_id == dholka)).all()) == 2
+    audit = session.scalars(select(InternalAudit).where(InternalAudit.office_id == dholka)).one()
+    assert audit.reported_at is not None
+    review = session.scalars(select(ManagementReview).where(ManagementReview.office_id == dholka)).one()
+    assert review.signed_at is not None
+    done = [one.done_at for one in session.scalars(select(ReviewDecision).order_by(ReviewDecision.due_on))]
+    assert [one is not None for one in done] == [True, False]

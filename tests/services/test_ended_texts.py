@@ -145,6 +145,16 @@ def test_a_text_that_was_given_up_is_unknown_until_a_report_comes_all_the_same_a
     assert count_checks.recount(day(4)).ok
 
 
+def test_a_text_that_was_given_up_is_none_once_a_report_says_that_its_reader_had_stopped_texts(cast: Cast) -> None:
+    file_case()
+    send(day(0), "sent")
+    send(day(0) + 3 * HOUR, looked_up="sent")
+    assert tally(day(1)) == {"unknown": 1}
+    report(to_kanta()[0], "undelivered", day(2), "21610")
+    assert tally(day(2)) == {}
+    assert count_checks.recount(day(3)).ok
+
+
 def test_a_text_of_which_the_provider_cannot_be_asked_for_a_day_is_unknown(cast: Cast) -> None:
     file_case()
     send(day(0), Ambiguous("timed out"))

@@ -1,6 +1,7 @@
 """Packs are asked for, made one at a time, taken by who may, and made again when a process died half way."""
 
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from unittest.mock import patch
 
@@ -9,12 +10,14 @@ from flask import Flask
 from sqlalchemy import select
 
 from swagat.database import db, transaction
-from swagat.domain.errors import Invalid, NotFound
+from swagat.domain.errors import Invalid, NotFound, Text
+from swagat.domain.mandates import Mandate
 from swagat.domain.quality.evidence import verify
-from swagat.models import EvidencePack, PackDownload, PackState
+from swagat.models import Certificate, EvidencePack, PackDownload, PackState
 from swagat.services import counting, evidence_packs, evidence_work, housekeeping
 from swagat.storage import SWEEP_AFTER, Storage
 from tests.builders import Cast, assigned, day, post_cast
+from tests.services.certified import audited, certify
 from tests.services.counted_history import SWEPT, history
 
 NOW = day(SWEPT + 20)
@@ -27,7 +30,8 @@ def cast(app: Flask) -> Cast:
     for _step in history(cast):
         pass
     counting.count_all(NOW)
-    db.session.commit()
+    for code in ("MAM-3783", "RAC-438"):
+        certify(cast, NOW, code)
     return cast
 
 
@@ -91,6 +95,37 @@ def test_who_may_ask_for_which_office(cast: Cast) -> None:
         with pytest.raises(Invalid) as refusal:
             evidence_packs.ask(stranger, "MAM-3783", *JULY, "en", NOW)
         assert list(refusal.value.errors) == ["office"]
+
+
+def test_an_office_without_a_certificate_is_not_offered_and_refused_with_the_reason(cast: Cast) -> None:
+    offered = [code for code, _name in evidence_packs.offices(db.session(), cast.auditor)]
+    assert "TDO-3783" not in offered
+    with pytest.raises(Invalid) as refusal:
+        evidence_packs.ask(cast.auditor, "TDO-3783", *JULY, "en", NOW)
+    assert refusal.value.errors == {"office": Text(evidence_packs.NO_CERTIFICATE)}
+    certify(cast, NOW, "TDO-3783")
+    assert evidence_packs.ask(cast.auditor, "TDO-3783", *JULY, "en", NOW)
+
+
+def test_months_outside_a_mandate_are_refused_with_the_reason(cast: Cast) -> None:
+    june = date(2026, 6, 1)
+    auditor = replace(cast.auditor, mandate=Mandate(None, june, june))
+    with pytest.raises(Invalid) as refusal:
+        evidence_packs.ask(auditor, "MAM-3783", *JULY, "en", NOW)
+    assert refusal.value.errors == {"first": Text(evidence_packs.OUTSIDE)}
+    assert evidence_packs.ask(
+        replace(auditor, mandate=Mandate(None, june, date(2026, 7, 1))), "MAM-3783", *JULY, "en", NOW
+    )
+
+
+def test_a_finding_that_is_recorded_later_makes_another_pack(cast: Cast, storage: Storage) -> None:
+    number = ask(cast)
+    evidence_work.work(NOW, storage)
+    later = NOW + timedelta(hours=1)
+    assert ask(cast, later) == number
+    certificate_id = db.session.scalars(select(Certificate.id).order_by(Certificate.id)).first() or 0
+    audited(cast, certificate_id, NOW.date(), NOW + timedelta(minutes=5))
+    assert ask(cast, later) != number
 
 
 def test_what_is_wrong_is_named_at_its_field_all_at_once(cast: Cast) -> None:

@@ -8,16 +8,17 @@ from pathlib import Path
 
 import pytest
 from flask import Flask, current_app
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 
 from swagat import clock
-from swagat.database import db
-from swagat.models import EvidencePack, PackDownload
+from swagat.database import db, transaction
+from swagat.models import Certificate, CertificateReminder, EvidencePack, PackDownload
 from swagat.services import evidence_work
 from swagat.storage import Storage
 from tests.builders import Cast, day, disposed, post_cast, sign_in
 from tests.client import Client
 from tests.counted import count_cases
+from tests.services.certified import certify
 from tests.web.test_quality import page
 
 NOW = day(40)
@@ -31,6 +32,7 @@ def cast(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Cast:
     cast = post_cast()
     disposed(cast, "solved", at=1)
     count_cases(NOW)
+    certify(cast, NOW)
     return cast
 
 
@@ -86,6 +88,16 @@ def test_what_cannot_be_made_is_said_and_what_was_typed_stays(
     assert 'name="last" type="text" value="' + (WANTED | changed)["last"] in answer.text
     assert "<b>july" not in answer.text
     assert db.session.scalar(select(func.count()).select_from(EvidencePack)) == 0
+
+
+def test_an_office_without_a_certificate_is_told_so_at_its_field(cast: Cast, client: Client) -> None:
+    with transaction() as session:
+        session.execute(delete(CertificateReminder))
+        session.execute(delete(Certificate))
+    sign_in(client, cast.meena, NOW)
+    page(client, "/evidence?lang=en")
+    answer = client.post("/evidence", data=WANTED)
+    assert (answer.status_code, "This office has no certificate." in answer.text) == (422, True)
 
 
 @pytest.mark.parametrize("who", ["bharat", "ramila", "administrator"])

@@ -520,3 +520,13 @@ def test_an_office_is_held_against_its_peers_at_the_cost_of_one_statement(
             page(client, f"/quality/office/{DHOLKA}?period=2026-11")
         spent.append(len(sent))
     assert spent[0] == spent[1] <= 7
+
+
+def test_a_share_of_texts_is_said_to_be_of_texts_and_not_of_cases(client: Client) -> None:
+    texts = {Count(Measure.TEXTED, office(DHOLKA), NOVEMBER, end): n for end, n in (("delivered", 30), ("unknown", 10))}
+    tallied(made(DHOLKA, 8), Counter(texts))
+    found = page(client)
+    assert "75.0 %" in found
+    assert "of 40 texts; between" in found
+    definitions = page(client, "/quality/definitions")
+    assert definitions.count("<dd>share of texts</dd>") == 1

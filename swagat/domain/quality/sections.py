@@ -14,6 +14,21 @@ class Paragraph:
 
 
 @dataclass(frozen=True, slots=True)
+class Heading:
+    """The name of one thing within a section, such as one audit of several."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A text under its name, such as what somebody wrote: it may be of any length, which no cell of a table may."""
+
+    name: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Table:
     """Rows under headings; `widths` are shares of the page, and columns from `numbers` on stand to the right."""
 
@@ -57,7 +72,7 @@ class Chart:
     is_bars: bool = False
 
 
-Block = Paragraph | Table | Chart
+Block = Paragraph | Heading | Note | Table | Chart
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,27 +2,12 @@
 
 from wtforms import DateField, Form, IntegerField, StringField
 
-from swagat.domain.internal_audits import AuditState, CaseFinding, Finding
+from swagat.domain.quality import labels
 from swagat.web.catalogue import lazy_gettext as _l
 
-STATES = {
-    AuditState.PLANNED: _l("Planned"),
-    AuditState.DRAWN: _l("Under way"),
-    AuditState.REPORTED: _l("Reported"),
-    AuditState.CANCELLED: _l("Taken off"),
-}
-FINDINGS = {
-    Finding.CONFORMS: _l("Conforms"),
-    Finding.OBSERVATION: _l("Observation"),
-    Finding.MINOR: _l("Minor nonconformity"),
-    Finding.MAJOR: _l("Major nonconformity"),
-    Finding.NOT_APPLICABLE: _l("Does not apply here"),
-}
-CASE_FINDINGS = {
-    CaseFinding.CONFORMS: _l("The papers bear out the answer"),
-    CaseFinding.DOES_NOT: _l("They do not"),
-    CaseFinding.NOT_CLEAR: _l("It cannot be told from them"),
-}
+STATES = {one: _l(text) for one, text in labels.AUDIT_STATES.items()}
+FINDINGS = {one: _l(text) for one, text in labels.FINDINGS.items()}
+CASE_FINDINGS = {one: _l(text) for one, text in labels.CASE_FINDINGS.items()}
 
 
 class PlanForm(Form):  # type: ignore[misc]

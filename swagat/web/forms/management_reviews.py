@@ -3,20 +3,13 @@
 from wtforms import DateField, Form, RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 
-from swagat.domain.management_reviews import DecisionKind, DecisionState
+from swagat.domain.management_reviews import DecisionKind
+from swagat.domain.quality import labels
 from swagat.web.catalogue import lazy_gettext as _l
 from swagat.web.forms.desk import one_line_end
 
-KINDS = {
-    DecisionKind.IMPROVEMENT: _l("Something to do better"),
-    DecisionKind.CHANGE: _l("A change to how the office works"),
-    DecisionKind.RESOURCES: _l("People, rooms or means"),
-}
-STATES = {
-    DecisionState.OPEN: _l("Open"),
-    DecisionState.LATE: _l("Late"),
-    DecisionState.CARRIED_OUT: _l("Carried out"),
-}
+KINDS = {one: _l(text) for one, text in labels.DECISION_KINDS.items()}
+STATES = {one: _l(text) for one, text in labels.DECISION_STATES.items()}
 
 
 class BeginForm(Form):  # type: ignore[misc]
