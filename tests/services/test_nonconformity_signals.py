@@ -148,7 +148,10 @@ def published(late: list[int], *, at: datetime = NOW, cases: int = 100) -> None:
     months = months_between(months_after(NOVEMBER, 1 - len(late)), NOVEMBER)
     with transaction() as session:
         for month, number in zip(months, late, strict=True):
-            counts = {Measure.DISPOSED.value: {"1|late": number, "1|in_time": cases - number}}
+            counts = {
+                Measure.DISPOSED.value: {"1|in_time": cases - number},
+                Measure.LAPSED.value: {"1|first|unexplained": number},
+            }
             for scope, scope_id in ((Scope.STATE, gujarat()), (Scope.OFFICE, office("MAM-3783"))):
                 session.add(
                     PublishedTally(state_id=gujarat(), scope=scope, scope_id=scope_id, month=month, revision=0,
