@@ -267,7 +267,8 @@ def _bring_over(environ: dict[str, str], path: Path, size: int) -> None:
     from swagat.services import counting, importing
     from swagat.services.demo_history import lines
 
-    history = list(lines(datetime.now(UTC).date()))
+    today = datetime.now(UTC).date()
+    history = list(lines(today, today))
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, list(history[0]))
         writer.writeheader()
