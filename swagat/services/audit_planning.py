@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from swagat.database import is_sqlite, transaction
+from swagat.database import transaction
 from swagat.domain.errors import N_, AlreadyDone, Forbidden, Invalid, Refused, Text
 from swagat.domain.internal_audits import (
     LARGEST_SAMPLE,
@@ -20,11 +20,11 @@ from swagat.domain.internal_audits import (
 from swagat.domain.quality.measures import month_of, next_month
 from swagat.domain.roles import Actor, Role
 from swagat.domain.working_time import INDIA
-from swagat.models import InternalAudit, Office, Person, Posting, State
+from swagat.models import InternalAudit, Office, Person, Posting
 from swagat.services import catalogue
 from swagat.services.absences import held
 from swagat.services.internal_audits import held_audit
-from swagat.services.scope import CHECKING
+from swagat.services.scope import CHECKING, hold_state
 
 LONGEST_REASON = 300
 LONGEST_LOGIN = 60
@@ -59,7 +59,7 @@ def plan(actor: Actor, wanted: Plan, now: datetime) -> int:
         errors = _faults(session, wanted, office_id, auditor, today)
         if errors or auditor is None or office_id is None:
             raise Invalid(errors=errors)
-        _wait_for_turn(session, state_id)
+        hold_state(session, state_id)
         same = select(InternalAudit.id).where(
             InternalAudit.state_id == state_id,
             InternalAudit.office_id == office_id,
@@ -110,12 +110,6 @@ def cancel(actor: Actor, audit_id: int, reason: str, now: datetime) -> None:
             raise Invalid(errors={"reason": Text(N_("Write why, in 10 to 300 characters."))})
         audit.cancelled_at, audit.cancelled_by_id = now, actor.person_id
         audit.cancelled_because = reason.strip()
-
-
-def _wait_for_turn(session: Session, state_id: int) -> None:
-    """Let one plan at a time take the next number of a state; who files a grievance does not wait."""
-    if not is_sqlite(session):
-        session.execute(select(State.id).where(State.id == state_id).with_for_update(key_share=True))
 
 
 def _office(session: Session, state_id: int, code: str) -> int | None:

@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session, aliased
 
-from swagat.database import db, is_sqlite, table_of, transaction
+from swagat.database import db, table_of, transaction
 from swagat.domain.case import NEVER_ASKED, UNPROVED
 from swagat.domain.quality.measures import month_of, next_month
 from swagat.domain.quality.sampling import Checker, checkers_of, choose, draw, seed_for
@@ -31,13 +31,12 @@ from swagat.models import (
     Place,
     PlaceKind,
     Posting,
-    State,
 )
 from swagat.services import catalogue
 from swagat.services.absences import held
 from swagat.services.bulk import insert_rows
 from swagat.services.catalogue_views import StateView
-from swagat.services.scope import CHECKING
+from swagat.services.scope import CHECKING, hold_state
 
 # The day of the month on which the disposals of the month before are drawn; a later day makes up for a missed one.
 DRAWN_ON = 3
@@ -77,9 +76,8 @@ def _draw_in(state: StateView, month: date, now: datetime, rules: Rules) -> Draw
     drawn = [one for code in sorted(disposals) for one in _drawn(state, code, month, disposals[code], rules)]
     rows = _given_to_checkers(session, state.id, month, drawn, now)
     with transaction() as session:
-        if not is_sqlite(session):
-            # Whoever else draws waits here and then finds it done; who files a grievance does not wait.
-            session.execute(select(State.id).where(State.id == state.id).with_for_update(key_share=True))
+        # Whoever else draws waits here and then finds it done.
+        hold_state(session, state.id)
         if _is_drawn(session, state.id, month):
             return DrawReport()
         for at in range(0, len(rows), ROWS_AT_ONCE):

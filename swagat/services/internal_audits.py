@@ -44,6 +44,7 @@ from swagat.models import (
 )
 from swagat.services import catalogue, nonconformity_opening
 from swagat.services.disposal_draws import DISPOSING
+from swagat.services.scope import not_accused
 
 
 def draw(actor: Actor, audit_id: int, now: datetime) -> int:
@@ -57,11 +58,12 @@ def draw(actor: Actor, audit_id: int, now: datetime) -> int:
             raise AlreadyDone(N_("The cases of this audit are drawn already."))
         if next_month(audit.last_month) > catalogue.calendar(audit.state_id).day_of(now):
             raise Refused(N_("This period has not ended yet: its cases could still be added to."))
-        disposals = _disposals(session, audit)
+        disposals = _disposals(session, actor, audit)
         number = number_of(audit.year, audit.running)
         audit.seed = seed_for(catalogue.state(audit.state_id).short, number, (one.digest for one in disposals))
-        # Of a case that was disposed twice in the period the later disposal is looked at.
-        latest = {one.grievance_id: one.seq for one in sorted(disposals, key=lambda one: one.seq)}
+        # Of a case that was disposed twice in the period the later disposal is looked at; of one that is about the
+        # auditor, or about the office in which they sit, none.
+        latest = {one.grievance_id: one.seq for one in sorted(disposals, key=lambda one: one.seq) if one.is_not_about}
         drawn = draw_some(list(latest), audit.seed, audit.sample_size)
         audit.population, audit.drawn_at = len(latest), now
         rows = [
@@ -175,7 +177,7 @@ def _own(session: Session, actor: Actor, audit_id: int) -> InternalAudit:
     return audit
 
 
-def _disposals(session: Session, audit: InternalAudit) -> list[Any]:
+def _disposals(session: Session, actor: Actor, audit: InternalAudit) -> list[Any]:
     """Return every disposal of the office in the period, imported ones apart: those have no papers to look at."""
     begins, ends = (datetime.combine(day, time(), INDIA) for day in (audit.first_month, next_month(audit.last_month)))
     counted = select(CaseCount.grievance_id).where(
@@ -186,7 +188,7 @@ def _disposals(session: Session, audit: InternalAudit) -> list[Any]:
     theirs = union(counted, select(Uncounted.grievance_id)).subquery()
     entry = GrievanceEvent
     rows = session.execute(
-        select(entry.grievance_id, entry.seq, entry.digest)
+        select(entry.grievance_id, entry.seq, entry.digest, not_accused(actor).label("is_not_about"))
         .join(theirs, theirs.c.grievance_id == entry.grievance_id)
         .join(Grievance, Grievance.id == entry.grievance_id)
         .where(

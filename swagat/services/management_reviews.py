@@ -6,7 +6,6 @@ What was signed stays as it was signed, with the figures of that moment; only wh
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
 from sqlalchemy import ColumnElement, and_, false, func, or_, select
 from sqlalchemy.orm import Session
@@ -24,11 +23,11 @@ from swagat.domain.management_reviews import (
     faults_of_signing,
 )
 from swagat.domain.roles import Actor, Role
-from swagat.models import ManagementReview, Office, Person, Posting, ReviewDecision, State
+from swagat.models import ManagementReview, Office, ReviewDecision
 from swagat.services import branches, catalogue, review_inputs
-from swagat.services.absences import held
 from swagat.services.mandates import evidence_of
-from swagat.services.scope import HEADING
+from swagat.services.posts import posted_at
+from swagat.services.scope import HEADING, hold_state
 
 WRITING = HEADING | {Role.QUALITY_MANAGER}
 SIGNED = N_("The minutes of this review are signed and stay as they are.")
@@ -67,9 +66,7 @@ def begin(actor: Actor, office_code: str, first: date, last: date, held_on: date
             errors["last"] = fault
         if errors or office_id is None:
             raise Invalid(errors=errors)
-        if not is_sqlite(session):
-            # The next number of a state is taken by one at a time; who files a grievance does not wait.
-            session.execute(select(State.id).where(State.id == state_id).with_for_update(key_share=True))
+        hold_state(session, state_id)
         same = select(ManagementReview.id).where(
             ManagementReview.office_id == office_id,
             ManagementReview.first_month == first,
@@ -111,7 +108,7 @@ def decide(actor: Actor, review_id: int, decision: Decision, now: datetime) -> i
     with transaction() as session:
         review = _own(session, actor, review_id)
         today = catalogue.calendar(review.state_id).day_of(now)
-        owners = owners_of(session, review.office_id, now)
+        owners = dict(posted_at(session, review.office_id, now))
         owner_id = decision.owner_id if decision.owner_id in owners else None
         errors = faults_of_decision(decision.text, decision.kind, owner_id, decision.due_on, today)
         if errors:
@@ -214,17 +211,6 @@ def may_write(actor: Actor, office_id: int) -> bool:
     if actor.role is Role.QUALITY_MANAGER:
         return True
     return actor.role in HEADING and actor.office_id == office_id
-
-
-def owners_of(session: Session, office_id: int, now: datetime) -> dict[int, Any]:
-    """Return who is posted at an office, by person: they may be given a decision to carry out."""
-    rows = session.execute(
-        select(Person.id, Person.name_en, Person.name_local)
-        .join(Posting, Posting.person_id == Person.id)
-        .where(Posting.office_id == office_id, Person.is_active.is_(True), *held(now))
-        .order_by(Person.name_en, Person.id)
-    )
-    return {row.id: row for row in rows}
 
 
 def _own(session: Session, actor: Actor, review_id: int, version: int | None = None) -> ManagementReview:

@@ -2,20 +2,20 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import Select, and_, or_, select, update
+from sqlalchemy import Select, and_, select, update
 from sqlalchemy.engine import CursorResult
 from sqlalchemy.orm import Session
 
 from swagat.database import transaction
 from swagat.domain import objectives
 from swagat.domain.errors import N_, AlreadyDone, Forbidden, Invalid, NotFound, Stale, Text
-from swagat.domain.names import Name
 from swagat.domain.nonconformities import Source
 from swagat.domain.objectives import Objective, Typed, Verdict
 from swagat.domain.roles import Actor, Role
 from swagat.domain.rules import Rules
-from swagat.models import ObjectiveMonth, Office, Person, Posting, QualityObjective, Scope
+from swagat.models import ObjectiveMonth, Office, QualityObjective, Scope
 from swagat.services import catalogue, mandates, nonconformity_opening, quality_scopes
+from swagat.services.posts import posted_at
 from swagat.services.quality_scopes import Whose
 from swagat.services.scope import READS_ALL_EVIDENCE
 
@@ -47,19 +47,6 @@ def own_code(session: Session, actor: Actor) -> str | None:
     if actor.role in READS_ALL_EVIDENCE:
         return None
     return session.scalar(select(Office.code).where(Office.id == actor.office_id))
-
-
-def owners(session: Session, office_id: int, now: datetime) -> list[tuple[int, Name]]:
-    """Return the people of an office who can answer for an objective, by name."""
-    rows = session.execute(
-        select(Person.id, Person.name_en, Person.name_local)
-        .distinct()
-        .join(Posting, Posting.person_id == Person.id)
-        .where(Posting.office_id == office_id, Posting.begins_at <= now)
-        .where(or_(Posting.ends_at.is_(None), Posting.ends_at > now))
-        .order_by(Person.name_en, Person.id)
-    )
-    return [(row.id, Name(row.name_en, row.name_local, row.name_local)) for row in rows]
 
 
 def value_of(row: QualityObjective) -> Objective:
@@ -183,7 +170,7 @@ def _today(whose: Whose, now: datetime) -> date:
 
 
 def _wanted(session: Session, whose: Whose, typed: Typed, now: datetime) -> Objective:
-    known = [person_id for person_id, _name in owners(session, whose.where.scope_id, now)]
+    known = [person_id for person_id, _name in posted_at(session, whose.where.scope_id, now)]
     return objectives.understood(typed, whose.where.scope_id, known, _today(whose, now))
 
 

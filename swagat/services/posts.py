@@ -9,12 +9,26 @@ from typing import Any
 from sqlalchemy import BindParameter, Select, bindparam, exists, select
 from sqlalchemy.orm import Session
 
+from swagat.domain.names import Name
 from swagat.domain.roles import Role
 from swagat.models import Absence, Person, Posting
 from swagat.services import routing
+from swagat.services.absences import held
 
 HEADS = (Role.SUPERVISOR, Role.PRESIDING_OFFICER)
 VACANT, ABSENT, ACCUSED = "vacant", "absent", "accused"
+
+
+def posted_at(session: Session, office_id: int, now: datetime) -> list[tuple[int, Name]]:
+    """Return the people who are posted at an office and may sign in, each once, by name: they can be given a duty."""
+    rows = session.execute(
+        select(Person.id, Person.name_en, Person.name_local)
+        .distinct()
+        .join(Posting, Posting.person_id == Person.id)
+        .where(Posting.office_id == office_id, Person.is_active.is_(True), *held(now))
+        .order_by(Person.name_en, Person.id)
+    )
+    return [(row.id, Name(row.name_en, row.name_local, row.name_local)) for row in rows]
 
 
 @dataclass(frozen=True, slots=True)

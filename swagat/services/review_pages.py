@@ -16,7 +16,8 @@ from swagat.domain.roles import Actor
 from swagat.models import ManagementReview, Office, Person, ReviewDecision
 from swagat.services import catalogue, review_inputs
 from swagat.services.history import PersonName
-from swagat.services.management_reviews import may_carry_out, may_read, may_write, owners_of
+from swagat.services.management_reviews import may_carry_out, may_read, may_write
+from swagat.services.posts import posted_at
 from swagat.services.scope import HEADING
 from swagat.services.tallies import added
 
@@ -60,7 +61,7 @@ class ReviewView:
     minutes: str
     given: Mapping[str, Any]
     decisions: Sequence[Decided]
-    owners: Sequence[tuple[int, PersonName]]
+    owners: Sequence[tuple[int, Name]]
     version: int
     writes: bool
     signs: bool
@@ -112,14 +113,14 @@ def review_view(session: Session, actor: Actor, review_id: int, now: datetime) -
         .order_by(ReviewDecision.due_on, ReviewDecision.id)
         .execution_options(populate_existing=True)
     )
-    owners = owners_of(session, review.office_id, now) if writes else {}
+    owners = posted_at(session, review.office_id, now) if writes else []
     return ReviewView(
         row,
         review.notes,
         review.minutes,
         review.given or review_inputs.given_to(session, review, now),
         [_decided(one, actor, today) for one in decisions],
-        [(person_id, PersonName(one.name_en, one.name_local)) for person_id, one in owners.items()],
+        owners,
         review.version,
         writes,
         writes and actor.role in HEADING and actor.office_id == review.office_id,

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session, aliased, joinedload
 from swagat.database import is_sqlite
 from swagat.domain.errors import N_, Forbidden, Invalid, NotFound, Text
 from swagat.domain.roles import Actor, Role
-from swagat.models import Complainant, DisposalCheck, Grievance, GrievanceEvent, LadderStep, Lapse, Opening
+from swagat.models import Complainant, DisposalCheck, Grievance, GrievanceEvent, LadderStep, Lapse, Opening, State
 from swagat.models.people import Posting
 from swagat.services import routing
 
@@ -120,6 +120,15 @@ def hold(session: Session, which: ColumnElement[bool]) -> None:
     """
     if not is_sqlite(session):
         session.execute(select(Grievance.id).where(which).with_for_update(key_share=True))
+
+
+def hold_state(session: Session, state_id: int) -> None:
+    """Let whoever else writes what a state has once, such as its next number, wait until the transaction ends.
+
+    Who files a grievance does not wait: the row is held against changes, not against being referred to.
+    """
+    if not is_sqlite(session):
+        session.execute(select(State.id).where(State.id == state_id).with_for_update(key_share=True))
 
 
 def load(session: Session, actor: Actor, number: str) -> Grievance:

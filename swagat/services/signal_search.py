@@ -11,16 +11,17 @@ from typing import Any
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
-from swagat.database import db, is_sqlite, table_of, transaction
+from swagat.database import db, table_of, transaction
 from swagat.domain.errors import N_, Invalid
 from swagat.domain.quality import signals
 from swagat.domain.quality.measures import month_of
 from swagat.domain.rules import Rules
 from swagat.domain.working_time import INDIA
-from swagat.models import Office, Signal, SignalCase, SignalState, State
+from swagat.models import Office, Signal, SignalCase, SignalState
 from swagat.services import catalogue, signal_facts
 from swagat.services.bulk import ids_for
 from swagat.services.catalogue_views import StateView
+from swagat.services.scope import hold_state
 
 # The day of the month from which on the month before is looked at: what was written late is counted by then.
 LOOKED_AT_ON = 3
@@ -103,9 +104,8 @@ def _write(state: StateView, found: Iterable[signals.Signal], now: datetime) -> 
     if not wanted:
         return SignalsReport()
     with transaction() as session:
-        if not is_sqlite(session):
-            # Whoever else looks waits here and then finds it written; who files a grievance does not wait.
-            session.execute(select(State.id).where(State.id == state.id).with_for_update(key_share=True))
+        # Whoever else looks waits here and then finds it written.
+        hold_state(session, state.id)
         known = select(Signal.office_id, Signal.kind, Signal.month, Signal.key).join(
             Office, Office.id == Signal.office_id
         )

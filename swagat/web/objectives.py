@@ -15,6 +15,7 @@ from swagat.domain.quality import periods
 from swagat.domain.roles import Actor, Role
 from swagat.services import catalogue, objective_views, objectives
 from swagat.services.objective_views import Shown
+from swagat.services.posts import posted_at
 from swagat.services.quality_scopes import Whose
 from swagat.web import objective_words
 from swagat.web.access import acting, requires
@@ -224,7 +225,7 @@ def _page(
 def _owners(whose: Whose, now: datetime) -> list[tuple[str, Any]]:
     return [
         (str(person_id), place_name(name).striptags())
-        for person_id, name in objectives.owners(db.session(), whose.where.scope_id, now)
+        for person_id, name in posted_at(db.session(), whose.where.scope_id, now)
     ]
 
 

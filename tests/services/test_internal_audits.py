@@ -138,6 +138,22 @@ def test_only_what_the_office_decided_in_the_period_is_drawn_counted_yet_or_not(
     assert case(in_august).id not in sampled(audit_id)
 
 
+@pytest.mark.parametrize("about", ["accused_person_id", "accused_office_id"])
+def test_a_case_about_the_auditor_counts_for_the_seed_and_is_not_drawn(cast: Cast, manager: Actor, about: str) -> None:
+    numbers = [disposed(cast, key, 2) for key in ("about them", "about others")]
+    auditor = cast.development_officer
+    given = {"accused_person_id": auditor.person_id, "accused_office_id": auditor.office_id}
+    with transaction() as session:
+        which = Grievance.registration_number == numbers[0]
+        session.execute(update(Grievance).where(which).values({about: given[about]}))
+    count()
+    audit_id = planned(manager)
+    internal_audits.draw(auditor, audit_id, day(VISIT))
+    entries = select(GrievanceEvent.digest).where(GrievanceEvent.action == Action.DISPOSE)
+    assert audit(audit_id).seed == seed_for("GJ", "IA-2026-001", db.session.scalars(entries))
+    assert sampled(audit_id) == [case(numbers[1]).id]
+
+
 def test_an_office_that_decided_nothing_is_audited_without_cases(cast: Cast, manager: Actor) -> None:
     audit_id = drawn(cast, manager, 0)
     assert sampled(audit_id) == []

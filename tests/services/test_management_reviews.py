@@ -14,7 +14,7 @@ from swagat.domain.objectives import Unit, Verdict
 from swagat.domain.roles import Actor
 from swagat.domain.workflow import Action
 from swagat.models import ManagementReview, Nonconformity, ObjectiveMonth, QualityObjective, ReviewDecision
-from swagat.services import counting, internal_audits, management_reviews, nonconformity_opening, review_pages
+from swagat.services import accounts, counting, internal_audits, management_reviews, nonconformity_opening, review_pages
 from swagat.services.management_reviews import Decision
 from swagat.services.review_pages import ReviewView, open_decisions, review_view, reviews
 from tests.builders import KANTA, RULES, Cast, act, day, disposed, office
@@ -182,6 +182,15 @@ def test_who_is_posted_elsewhere_is_given_nothing_to_carry_out(cast: Cast) -> No
     review_id, decision = begun(cast.meena), board(cast, owner_id=cast.collector.person_id)
     with pytest.raises(Invalid):
         management_reviews.decide(cast.meena, review_id, decision, day(VISIT))
+
+
+def test_who_can_sign_in_no_more_is_given_nothing_to_carry_out(cast: Cast) -> None:
+    review_id = begun(cast.meena)
+    assert cast.bharat.person_id in dict(seen(cast.meena, review_id).owners)
+    accounts.disable_person(cast.bharat.person_id or 0, day(VISIT))
+    assert cast.bharat.person_id not in dict(seen(cast.meena, review_id).owners)
+    with pytest.raises(Invalid):
+        management_reviews.decide(cast.meena, review_id, board(cast), day(VISIT))
 
 
 def test_a_second_press_decides_and_begins_nothing_twice(cast: Cast) -> None:

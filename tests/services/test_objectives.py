@@ -17,7 +17,7 @@ from swagat.domain.quality.measures import Count, Measure
 from swagat.domain.roles import Actor, Role
 from swagat.jobs.schedule import JOBS
 from swagat.models import MonthTally, Nonconformity, ObjectiveMonth, QualityObjective, Scope
-from swagat.services import objective_judging, objective_views, objectives, publishing, quality_scopes
+from swagat.services import accounts, objective_judging, objective_views, objectives, publishing, quality_scopes
 from swagat.services.objective_views import Shown
 from tests.builders import RULES, Cast, gujarat, office, post, post_cast
 from tests.counted import write_tallies
@@ -203,6 +203,13 @@ def test_an_answer_that_names_or_opens_nothing_real_is_refused(
     assert set(refusal.value.errors) == {field}
     assert shown(one).months[0].asks
     assert db.session.scalars(select(Nonconformity)).all() == []
+
+
+def test_who_can_sign_in_no_more_answers_for_no_new_objective(cast: Cast) -> None:
+    accounts.disable_person(cast.bharat.person_id or 0, DECEMBER)
+    with pytest.raises(Invalid) as refusal:
+        made(cast)
+    assert set(refusal.value.errors) == {"owner"}
 
 
 def test_a_page_costs_the_same_for_one_objective_as_for_many(
